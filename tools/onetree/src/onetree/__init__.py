@@ -1,0 +1,3 @@
+"""onetree: makes one source tree safe for many owners."""
+
+__version__ = "0.1.0"

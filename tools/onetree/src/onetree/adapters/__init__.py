@@ -1,0 +1,1 @@
+"""The only input and output: git objects, import graphs, caches, pytest, forges."""

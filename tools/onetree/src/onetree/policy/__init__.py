@@ -1,0 +1,1 @@
+"""The rules, pure: no file, process or clock is touched here."""
