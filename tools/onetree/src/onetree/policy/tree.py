@@ -1,4 +1,4 @@
-"""A revision's files, as the rules see them: the port that git objects, the index, the working tree and overlays fill."""
+"""A revision's files, as the rules see them: a port that git objects, index, working tree and overlays fill."""
 
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
@@ -44,12 +44,17 @@ class PathChange(NamedTuple):
 class MemoryTree:
     """A tree held in memory: the fake that policy's tests use, and the base of overlays. Contents are by path."""
 
-    def __init__(self, files: Mapping[str, str | bytes], *, modes: Mapping[str, str] | None = None, name: str = "memory") -> None:
+    def __init__(
+        self, files: Mapping[str, str | bytes], *, modes: Mapping[str, str] | None = None, name: str = "memory"
+    ) -> None:
         self.name = name
         self._files = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
         modes = modes or {}
         # The oid only has to tell contents apart, so a hash of the bytes serves.
-        self._entries = {path: Entry(modes.get(path, REGULAR), f"{hash(data) & (2**64 - 1):040x}") for path, data in self._files.items()}
+        self._entries = {
+            path: Entry(modes.get(path, REGULAR), f"{hash(data) & (2**64 - 1):040x}")
+            for path, data in self._files.items()
+        }
 
     def entries(self) -> Mapping[str, Entry]:
         return self._entries
