@@ -1,0 +1,122 @@
+"""The command line: arguments in, a report printed, an exit code out.
+
+Exit codes: 0 clean or approved, 1 findings or not approved, 2 bad input or configuration, 3 a bug of ours. Each
+command is imported when it is asked for, so that none pays for another's start.
+"""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+from onetree.arguments import parser
+from onetree.policy.values import Finding, InputError
+from onetree.render.lines import Line
+
+_BUGS = "onetree-maintainers-1@example.org"
+
+
+class Report(Protocol):
+    """What every command returns."""
+
+    @property
+    def exit_code(self) -> int:
+        """0 or 1."""
+        ...
+
+    def json(self) -> dict[str, Any]:
+        """The answer as onetree's JSON."""
+        ...
+
+
+Answer = tuple[Report, Callable[[], Iterable[Line]]]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Never raises: bad input is a sentence and 2, a bug of ours is a report and 3."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(words)
+    except InputError as error:
+        print(f"onetree: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("onetree: interrupted; nothing was left half done.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away: no error of ours, but Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception:
+        _report_bug(words)
+        return 3
+
+
+def _run(words: list[str]) -> int:
+    args = parser().parse_args(words)
+    if args.command == "completion":
+        return _completion(args.shell)
+    report, text = _COMMANDS[args.command](args)
+    _print(args, report, text)
+    return report.exit_code
+
+
+def _print(args: Namespace, report: Report, text: Callable[[], Iterable[Line]]) -> None:
+    if args.format == "text":
+        from onetree.render import terminal
+
+        terminal.write(text())
+        return
+    from onetree.render import machine
+
+    if args.format == "json":
+        print(machine.as_json(report.json()))
+        return
+    findings: Iterable[Finding] = getattr(report, "findings", ())
+    if args.format == "sarif":
+        print(machine.sarif(findings))
+        return
+    for annotation in machine.github(findings):
+        print(annotation)
+
+
+def _owners(args: Namespace) -> Answer:
+    from onetree.commands import owners
+    from onetree.commands.context import open_context
+
+    report = owners.run(open_context(args.repo, args.overlay), args.paths, args.at, args.why)
+
+    def text() -> Iterable[Line]:
+        from onetree.render.owners import text
+
+        return text(report)
+
+    return report, text
+
+
+_COMMANDS: dict[str, Callable[[Namespace], Answer]] = {"owners": _owners}
+_WITH_FINDINGS = frozenset({"check", "gate"})
+
+
+def _completion(shell: str) -> int:
+    import shtab
+
+    print(shtab.complete(parser(), shell))
+    return 0
+
+
+def _report_bug(words: list[str]) -> None:
+    import platform
+    import shlex
+    import traceback
+
+    from onetree import __version__
+
+    traceback.print_exc()
+    print(
+        f"onetree: this is a bug of ours. Please send the lines above and these to {_BUGS}:\n"
+        f"  onetree {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
+        f"  command: onetree {shlex.join(words)}",
+        file=sys.stderr,
+    )
