@@ -132,20 +132,21 @@ def _bracket(glob: str, start: int) -> tuple[int, str]:
 
 
 def _ranges(body: str) -> str:
-    """The characters and ranges of a bracket expression; a ``-`` is itself where it is the first or the last of them."""
+    """The characters and ranges of a bracket expression; a ``-`` is itself where it stands first or last."""
     regex = ""
-    low = ""
-    for position, char in enumerate(body):
-        dash = char == "-" and 0 < position < len(body) - 1
-        if dash and not low:
+    position = 0
+    while position < len(body):
+        low = body[position]
+        position += 1
+        if low == "-" and 1 < position < len(body):
             raise GlobError("a `-` in brackets has no start of a range before it")
-        if body[position - 1 : position] == "-" and regex.endswith("-") and low:
-            if low > char:
-                raise GlobError(f"the range `{low}-{char}` is the wrong way round")
-            low = ""
-        elif not dash:
-            low = char
-        regex += "-" if dash else re.escape(char)
+        regex += re.escape(low)
+        if body.startswith("-", position) and position + 1 < len(body):
+            high = body[position + 1]
+            if low > high:
+                raise GlobError(f"the range `{low}-{high}` is the wrong way round")
+            regex += "-" + re.escape(high)
+            position += 2
     return regex
 
 

@@ -52,11 +52,12 @@ class Grant(NamedTuple):
 
 
 class Import(NamedTuple):
-    """One import; `kind` is ``file`` or ``include``, `path` is as written."""
+    """One import; `kind` is ``file`` or ``include``, `path` is as written, `target` is that path from the root."""
 
     kind: str
     path: str
     line: int
+    target: str
 
 
 class PerFile(NamedTuple):
@@ -100,7 +101,19 @@ def importable(path: str) -> bool:
     return _IMPORTABLE.fullmatch(path.rpartition("/")[2]) is not None
 
 
-def resolve(importer: str, path: str) -> str | None:
+def parse(text: bytes, path: str) -> OwnersFile | tuple[OwnersError, ...]:
+    """Say what a file means, whatever its bytes, or every reason why it is invalid; `path` is its place in the tree."""
+    if len(text) > FILE_MAX:
+        return (
+            OwnersError(path, 0, f"the file has {len(text)} bytes, more than {FILE_MAX}", "Split it with `file:`."),
+        )
+    parser = _Parser(path)
+    for number, line in enumerate(text.split(b"\n"), 1):
+        parser.feed(line, number)
+    return tuple(parser.errors) if parser.errors else parser.result()
+
+
+def _resolve(importer: str, path: str) -> str | None:
     """The path in the tree that an import of the file `importer` means; None where it leaves the tree."""
     parts = [] if path.startswith("/") else importer.split("/")[:-1]
     for part in path.split("/"):
@@ -111,18 +124,6 @@ def resolve(importer: str, path: str) -> str | None:
         elif part not in ("", "."):
             parts.append(part)
     return "/".join(parts)
-
-
-def parse(text: bytes, path: str) -> OwnersFile | tuple[OwnersError, ...]:
-    """Parse one file, whatever its bytes: what it says, or every reason why it is invalid. `path` is its place in the tree."""
-    if len(text) > FILE_MAX:
-        return (
-            OwnersError(path, 0, f"the file has {len(text)} bytes, more than {FILE_MAX}", "Split it with `file:`."),
-        )
-    parser = _Parser(path)
-    for number, line in enumerate(text.split(b"\n"), 1):
-        parser.feed(line, number)
-    return tuple(parser.errors) if parser.errors else parser.result()
 
 
 class _Parser:
@@ -180,9 +181,10 @@ class _Parser:
                 f"`{path}` is not an importable file",
                 "Import an OWNERS, <prefix>_OWNERS or OWNERS_<suffix>.",
             )
-        if resolve(self._path, path) is None:
+        target = _resolve(self._path, path)
+        if target is None:
             raise _LineError(f"`{path}` leaves the tree", "Write it from the root: /folder/OWNERS.")
-        return Import(kind, path, number)
+        return Import(kind, path, number, target)
 
 
 def _decode(line: bytes) -> str:
