@@ -1,6 +1,7 @@
 """The command line's grammar. Nothing of a command is imported here, so that --help answers at once."""
 
 import argparse
+from typing import Any
 
 from onetree import __version__
 
@@ -56,7 +57,8 @@ def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line; `command` names what was asked for."""
     top = argparse.ArgumentParser(
         prog="onetree",
-        description="One tree, many owners: who owns a path, which boundaries hold, which tests and approvals a change needs.",
+        description="One tree, many owners: who owns a path, which boundaries hold, which tests and approvals "
+        "a change needs.",
         epilog=_TOP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -93,10 +95,13 @@ def _command(
 
 def _common(command: argparse.ArgumentParser, *, suppress: bool) -> None:
     """Options that may stand before or after the command's name; the later one wins."""
-    default = {"default": argparse.SUPPRESS} if suppress else {}
-    command.add_argument("--repo", metavar="DIR", help="the repository (default: the one around this folder)", **({"default": "."} | default))
-    command.add_argument("--format", choices=FORMATS, help="how to answer (default: text)", **({"default": "text"} | default))
-    command.add_argument("--overlay", metavar="DIR", help="take OWNERS, manifests and settings from DIR, as if in the tree", **({"default": ""} | default))
+    options: list[tuple[str, str, str, dict[str, Any]]] = [
+        ("--repo", ".", "the repository (default: the one around this folder)", {"metavar": "DIR"}),
+        ("--format", "text", "how to answer (default: text)", {"choices": FORMATS}),
+        ("--overlay", "", "take OWNERS, manifests and settings from DIR, as if in the tree", {"metavar": "DIR"}),
+    ]
+    for name, default, text, more in options:
+        command.add_argument(name, help=text, default=argparse.SUPPRESS if suppress else default, **more)
 
 
 def _change(command: argparse.ArgumentParser) -> None:
@@ -133,7 +138,7 @@ def _gate(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--results", metavar="FILE", action="append", default=[], help="CI results: JUnit XML or JSON lines; repeatable"
     )
-    command.add_argument("--wait-ok", action="store_true", help="exit with 0 when only other people or CI are waited for")
+    command.add_argument("--wait-ok", action="store_true", help="exit with 0 when only people or CI are waited for")
     command.add_argument("pytest_args", metavar="PYTEST-ARGS", nargs="*", help="after --: passed on to pytest")
 
 

@@ -1,11 +1,13 @@
 """Git repositories, read through the git command alone: objects, the index, the working tree, diffs and merges.
 
-Nothing here writes to the repository or to the network. Plumbing commands are used, so that nobody's configuration
-changes an answer, and every path travels as bytes between NULs (`-z`).
+Nothing here writes to refs, index, work tree or network; a merge that is tried out leaves loose objects that nothing
+refers to, for git to collect. Plumbing commands are used, so that nobody's configuration changes an answer, and every
+path travels as bytes between NULs (`-z`).
 """
 
 import os
 import subprocess
+import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import IO, NamedTuple, cast
 
@@ -244,6 +246,7 @@ class Repository:
                 stderr=subprocess.DEVNULL,
                 env={**os.environ, **_ENVIRONMENT},
             )
+            weakref.finalize(self, _end, self._batch)
         pipe_in, pipe_out = cast(IO[bytes], self._batch.stdin), cast(IO[bytes], self._batch.stdout)
         try:
             pipe_in.write(oid.encode() + b"\n")
@@ -257,12 +260,6 @@ class Repository:
         data = pipe_out.read(int(fields[2]))
         pipe_out.read(1)
         return data
-
-    def close(self) -> None:
-        """End the object reader."""
-        if self._batch is not None:
-            self._batch.communicate()
-            self._batch = None
 
     def config(self, key: str) -> str:
         """One value of git's configuration, or an empty string."""
@@ -281,7 +278,8 @@ class Repository:
     def _failure(self, args: Sequence[str], done: subprocess.CompletedProcess[bytes]) -> InputError:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         return InputError(
-            f"git {args[0]} failed: {said[0] if said else f'exit code {done.returncode}'}.", hint=self._remedy("")
+            f"git {args[0]} failed: {said[0].rstrip('.') if said else f'exit code {done.returncode}'}.",
+            hint=self._remedy(""),
         )
 
     def _remedy(self, rev: str) -> str:
@@ -369,6 +367,11 @@ def _parse_commit(oid: str, data: bytes) -> Commit:
         mail(fields["committer"][0]),
         message.decode("utf-8", "replace"),
     )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Let a reader of objects go: it ends when its input does."""
+    process.communicate()
 
 
 def _read_disk(path: bytes) -> bytes:

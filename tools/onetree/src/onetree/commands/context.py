@@ -138,9 +138,7 @@ def _worktree(context: Context) -> Selection:
     head = repo.find("HEAD") or ""
     base = context.lay(repo.tree(head or repo.empty_tree(), head[:_SHORT] or "the empty tree"))
     label = "the working tree's changes, over HEAD"
-    return Selection(
-        "worktree", label, base, context.lay(repo.worktree()), repo.worktree_changes(), head, head
-    )
+    return Selection("worktree", label, base, context.lay(repo.worktree()), repo.worktree_changes(), head, head)
 
 
 def _default_target(context: Context) -> str:

@@ -56,7 +56,7 @@ def _source(context: Context, kind: str) -> str:
     if kind in named:
         folder = os.path.join(context.repo.root, named[kind])
         if not os.path.isdir(folder):
-            raise InputError(f"the template folder {named[kind]} of kind {kind!r} does not exist.", file="pyproject.toml")
+            raise InputError(f"The template folder {named[kind]} of kind {kind!r} does not exist.", hint="Make it.")
         return folder
     if os.path.isdir(os.path.join(_BUILT_IN, kind)) and os.sep not in kind:
         return os.path.join(_BUILT_IN, kind)
@@ -97,7 +97,7 @@ def _place(root: str, folder: str, files: dict[str, bytes]) -> None:
                 os.makedirs(os.path.dirname(os.path.join(goal, path)), exist_ok=True)
                 os.rename(os.path.join(scratch, path), os.path.join(goal, path))
         else:
-            os.chmod(scratch, 0o755)
+            os.chmod(scratch, 0o755)  # noqa: S103 - mkdtemp makes it private, and a source folder is not
             os.rename(scratch, goal)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -19,9 +19,10 @@ def _path(each: OwnedPath, who: str) -> Iterator[Line]:
     yield tuple(head if owners.status == "owned" else [*head, ("  ", ""), status(owners.status)])
     for error in owners.errors:
         yield line(f"  {error.path}:{error.line}: {error.message} {error.hint}".rstrip(), "red")
+    nearest_first = sorted(owners.owners, key=lambda owner: (owner.distance, owner.who))
     rows = [
-        ((owner.who if owner.who != "*" else "* (any account)", ""), (", ".join(f"{v.file}:{v.line}" for v in owner.via), "dim"))
-        for owner in sorted(owners.owners, key=lambda owner: (owner.distance, owner.who))
+        ((owner.who.replace("*", "* (any account)"), ""), (", ".join(f"{v.file}:{v.line}" for v in owner.via), "dim"))
+        for owner in nearest_first
     ]
     yield from columns(rows)
     if owners.stop:
