@@ -46,16 +46,18 @@ def check(glob: str) -> None:
         raise GlobError("it can match nothing: paths have no empty, `.` or `..` component")
 
 
-def matcher(glob: str, *, anchored: bool = False) -> Matcher:
-    """Return a function that tells whether a relative path matches; `anchored` leaves out the ``{**/,}`` prefix.
-
-    Raises GlobError.
-    """
+def matcher(glob: str) -> Matcher:
+    """Return a function that tells whether a path, relative to the folder, matches. Raises GlobError."""
     check(glob)
     alternatives = list(_expand(glob))
-    if not anchored:
-        alternatives += [["**", "/", *symbols] for symbols in alternatives]
+    alternatives += [["**", "/", *symbols] for symbols in alternatives]
     return re.compile("|".join(map(_regex, alternatives)), re.DOTALL).fullmatch
+
+
+def anchored(glob: str) -> Matcher:
+    """Return a function that tells whether a path matches as a whole, without the subfolders. Raises GlobError."""
+    check(glob)
+    return re.compile("|".join(map(_regex, _expand(glob))), re.DOTALL).fullmatch
 
 
 def _possible(symbols: list[str]) -> bool:
