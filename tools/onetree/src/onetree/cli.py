@@ -55,6 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(words: list[str]) -> int:
     args = parser().parse_args(words)
+    if args.format in ("github", "sarif") and args.command not in _WITH_FINDINGS:
+        raise InputError(f"{args.command} has no findings to give as {args.format}.", hint="Use --format text or json.")
     if args.command == "completion":
         return _completion(args.shell)
     report, text = _COMMANDS[args.command](args)
@@ -84,18 +86,23 @@ def _print(args: Namespace, report: Report, text: Callable[[], Iterable[Line]]) 
 def _owners(args: Namespace) -> Answer:
     from onetree.commands import owners
     from onetree.commands.context import open_context
+    from onetree.render.owners import text
 
     report = owners.run(open_context(args.repo, args.overlay), args.paths, args.at, args.why)
-
-    def text() -> Iterable[Line]:
-        from onetree.render.owners import text
-
-        return text(report)
-
-    return report, text
+    return report, lambda: text(report)
 
 
-_COMMANDS: dict[str, Callable[[Namespace], Answer]] = {"owners": _owners}
+def _new(args: Namespace) -> Answer:
+    from onetree.commands import new
+    from onetree.commands.context import open_context
+    from onetree.render.new import text
+
+    context = open_context(args.repo, args.overlay)
+    report = new.run(context, args.kind, args.name, tuple(args.owner), args.summary)
+    return report, lambda: text(report)
+
+
+_COMMANDS: dict[str, Callable[[Namespace], Answer]] = {"owners": _owners, "new": _new}
 _WITH_FINDINGS = frozenset({"check", "gate"})
 
 
