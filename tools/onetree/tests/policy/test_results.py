@@ -26,7 +26,8 @@ def _suite(cases: str, more: str = "") -> bytes:
         (b"", ()),
         (b"\n  \n", ()),
         (
-            b'{"job": "a", "commit": "c1", "result": "success", "url": "u"}\n{"job": "b", "commit": "c1", "result": "missing"}',
+            b'{"job": "a", "commit": "c1", "result": "success", "url": "u"}\n'
+            b'{"job": "b", "commit": "c1", "result": "missing"}',
             (Result("a", "c1", "success", "u"), Result("b", "c1", "missing")),
         ),
         (_suite('<testcase name="t"/>'), (Result("unit", COMMIT, "success"),)),

@@ -1,0 +1,1 @@
+"""Tests of the tree itself: its contracts, its folders, its hooks."""
