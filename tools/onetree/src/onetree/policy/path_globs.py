@@ -49,7 +49,7 @@ def is_folder(glob: str) -> bool:
     return glob.endswith("/**") and not _SPECIAL.search(glob[:-3])
 
 
-def matcher(glob: str) -> Matcher:
+def one(glob: str) -> Matcher:
     """A function that tells whether a path matches a glob that has no `problem`; prefix tests where that is all."""
     if is_folder(glob):
         prefix = glob[:-2]
@@ -59,9 +59,9 @@ def matcher(glob: str) -> Matcher:
     return globs.anchored(_java(glob))
 
 
-def any_of(wanted: Iterable[str]) -> Callable[[str], bool]:
+def matcher(wanted: Iterable[str]) -> Callable[[str], bool]:
     """A function that tells whether a path matches any of the globs, none of which has a `problem`."""
-    matchers = tuple(matcher(glob) for glob in wanted)
+    matchers = tuple(one(glob) for glob in wanted)
     return lambda path: any(matches(path) for matches in matchers)
 
 

@@ -187,7 +187,7 @@ def _claims_of(subsystems: tuple[Subsystem, ...]) -> tuple[_Claim, ...]:
             glob,
             (len(path_globs.literal_prefix(glob)), path_globs.literal_length(glob)),
             subsystem,
-            path_globs.matcher(glob),
+            path_globs.one(glob),
         )
         for subsystem in subsystems
         if subsystem.manifest
