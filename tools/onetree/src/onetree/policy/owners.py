@@ -104,9 +104,7 @@ def importable(path: str) -> bool:
 def parse(text: bytes, path: str) -> OwnersFile | tuple[OwnersError, ...]:
     """Say what a file means, whatever its bytes, or every reason why it is invalid; `path` is its place in the tree."""
     if len(text) > FILE_MAX:
-        return (
-            OwnersError(path, 0, f"the file has {len(text)} bytes, more than {FILE_MAX}", "Split it with `file:`."),
-        )
+        return (OwnersError(path, 0, f"the file has {len(text)} bytes, more than {FILE_MAX}", "Split it in several."),)
     parser = _Parser(path)
     for number, line in enumerate(text.split(b"\n"), 1):
         parser.feed(line, number)
@@ -205,7 +203,7 @@ def _decode(line: bytes) -> str:
 def _globs(text: str) -> tuple[str, ...]:
     if any(blank in text for blank in _BLANK):
         raise _LineError(
-            "a space stands in the list of globs, and would be part of a file's name",
+            "a space in the list of globs would be part of a file's name",
             "Separate globs by a comma alone.",
         )
     if ",," in text or text.startswith(",") or text.endswith(",") or not text:
@@ -222,12 +220,10 @@ def _globs(text: str) -> tuple[str, ...]:
 def _grant(who: str, number: int, comment: str) -> Grant:
     if who != "*" and not _EMAIL.fullmatch(who):
         raise _LineError(f"`{_shortened(who)}` is neither an e-mail nor a rule", _hint(who))
-    for char in who:
-        if not char.isascii():
-            raise _LineError(
-                f"`{_shortened(who)}` holds {_name(char)}: it could pass for another e-mail",
-                "Write the e-mail in ASCII.",
-            )
+    if not who.isascii():
+        odd = next(char for char in who if not char.isascii())
+        message = f"`{_shortened(who)}` holds {_name(odd)} and could pass for another e-mail"
+        raise _LineError(message, "Write it in ASCII.")
     return Grant(who, number, tuple(_ANNOTATION.findall(comment)))
 
 

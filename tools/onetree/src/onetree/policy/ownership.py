@@ -184,11 +184,12 @@ class Ownership:
                     yield Reason(f"{who} owns only {', '.join(rule.globs)} by this line", via.file, via.line)
             if (via := _line_of(who, rights)) or (via := _line_of(who, level.rules.rights)):
                 found = True
-                what = "no nearer file ended the walk" if stopped else "no per-file rule kept its other owners out"
+                what = "no nearer file ended the walk" if stopped else "no per-file rule kept the folder's owners out"
                 yield Reason(f"{who} would be an owner by this line if {what}", via.file, via.line)
             stopped = stopped or stop is not None
         if not found:
             yield Reason(f"no OWNERS file of this path's folder or above names {who}")
+            yield from _in_another_case(who, answer)
         if answer.stop:
             yield Reason("`set noparent` ends the walk upwards here", answer.stop.file, answer.stop.line)
         names = ", ".join(owner.who for owner in answer.owners)
@@ -214,6 +215,13 @@ def _because(granted: str, who: str, via: Via) -> Iterator[Reason]:
         yield Reason(f"anyone is an owner by this line, {who} as well", via.file, via.line)
     for step in reversed(via.through):
         yield Reason("which is imported here", step.file, step.line)
+
+
+def _in_another_case(who: str, answer: PathOwners) -> Iterator[Reason]:
+    for owner in answer.owners:
+        if owner.who.lower() == who.lower():
+            text = f"{owner.who} is written in another case, and e-mails count as they are written"
+            yield Reason(text, owner.via[0].file, owner.via[0].line)
 
 
 def _line_of(who: str, rights: Iterable[Right]) -> Via | None:
