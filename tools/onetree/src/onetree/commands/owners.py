@@ -1,6 +1,7 @@
 """`onetree owners`: who owns these paths, by which file and line."""
 
 import os
+import posixpath
 from typing import Any, NamedTuple
 
 from onetree.adapters.git import decode
@@ -9,6 +10,9 @@ from onetree.policy.ownership import Ownership, PathOwners
 from onetree.policy.subsystems import Subsystems
 from onetree.policy.tree import Tree
 from onetree.policy.values import InputError, Reason
+
+# A folder is asked about as some file in it, of a name that no rule for certain names means.
+_ANY_FILE = "*"
 
 
 class OwnedPath(NamedTuple):
@@ -46,8 +50,11 @@ def run(context: Context, paths: list[str], at: str, who: str) -> Report:
     answers = []
     for given in paths:
         path = relative(context, given)
-        why = ownership.explain(path, who) if who else ()
-        answers.append(OwnedPath(subsystems.of(path).name, ownership.of(path), why))
+        folder = path == "" or _is_folder(tree, path)
+        asked = posixpath.join(path, _ANY_FILE) if folder else path
+        why = ownership.explain(asked, who) if who else ()
+        owners = ownership.of(asked)._replace(path=posixpath.join(path, "") if folder else path)
+        answers.append(OwnedPath(subsystems.of(asked).name, owners, why))
     return Report(tree.name, who, tuple(answers))
 
 
@@ -60,6 +67,11 @@ def relative(context: Context, given: str) -> str:
     if path == os.pardir or path.startswith(os.pardir + os.sep) or os.path.isabs(path):
         raise InputError(f"{given} is outside of the repository {context.repo.root}.", hint="Name a path inside it.")
     return "" if path == os.curdir else decode(os.fsencode(path)).replace(os.sep, "/")
+
+
+def _is_folder(tree: Tree, path: str) -> bool:
+    entries = tree.entries()
+    return path not in entries and any(each.startswith(path + "/") for each in entries)
 
 
 def _tree(context: Context, at: str) -> Tree:
