@@ -57,7 +57,6 @@ class _Folder(NamedTuple):
     stands_in: Subsystem
     rank: tuple[int, int]
     claims: tuple[_Claim, ...]
-    touched: tuple[Subsystem, ...] | None  # not None where no claim has to be matched path by path
 
 
 class Subsystems:
@@ -75,6 +74,7 @@ class Subsystems:
         self._read: dict[str, Subsystem] = {}
         self._standing: dict[str, Subsystem] = {}
         self._folders: dict[str, _Folder] = {}
+        self._touched: dict[str, tuple[Subsystem, ...]] = {}
         self._claims: tuple[_Claim, ...] | None = None
 
     def of(self, path: str) -> Subsystem:
@@ -99,11 +99,16 @@ class Subsystems:
         return tuple(dict.fromkeys(claim.subsystem for claim in folder.claims if claim.matches(path)))
 
     def touched(self, path: str) -> tuple[Subsystem, ...]:
-        """The subsystem that a change of the path is put down to, by the rule of this module; more where claims tie."""
-        folder = self._folder(path.rpartition("/")[0])
-        if folder.touched is not None:
-            return folder.touched
-        return _attributed(folder, [claim for claim in folder.claims if claim.matches(path)])
+        """The subsystems that a change of the path is put down to by the rule above; more where claims tie."""
+        found = self._touched.get(path)
+        if found is None:
+            folder = self._folder(path.rpartition("/")[0])
+            found = self._touched[path] = _attributed(folder, [c for c in folder.claims if c.matches(path)])
+        return found
+
+    def label(self, path: str) -> str:
+        """The name, for people, of what the path counts for: that of `touched`, "" where it is no subsystem's."""
+        return ", ".join(subsystem.name for subsystem in self.touched(path))
 
     def claim_of(self, path: str, subsystem: Subsystem) -> tuple[str, int]:
         """The glob by which the subsystem claims the path and its line in the manifest; ("", 0) where it does not."""
@@ -168,13 +173,10 @@ class Subsystems:
         claims = tuple(claim for claim in self._claims if _may_match(claim.glob, below))
         stands_in = self._stands_in(folder)
         rank = (len(stands_in.folder) + 1,) * 2 if stands_in.folder else (0, 0)
-        known = _Folder(stands_in, rank, claims, None)
-        if all(path_globs.is_folder(claim.glob) for claim in claims):
-            return known._replace(touched=_attributed(known, claims))
-        return known
+        return _Folder(stands_in, rank, claims)
 
 
-def _attributed(folder: _Folder, claims: tuple[_Claim, ...] | list[_Claim]) -> tuple[Subsystem, ...]:
+def _attributed(folder: _Folder, claims: list[_Claim]) -> tuple[Subsystem, ...]:
     """The subsystems that share a path in the folder, given the claims that match it, best first."""
     if not claims or claims[0].rank < folder.rank or (claims[0].rank == folder.rank and folder.stands_in.manifest):
         return (folder.stands_in,)
