@@ -171,7 +171,9 @@ def test_importers_and_grants_of_a_file() -> None:
     assert ownership.granted_by("/no/OWNERS") == PathOwners(
         "no/OWNERS",
         "invalid",
-        errors=(OwnersError("no/OWNERS", 0, "there is no such file", "Correct the path, or add the file."),),
+        errors=(
+            OwnersError("no/OWNERS", 0, "there is no such file", "Correct the path, or add the file.", "owners/place"),
+        ),
     )
 
 

@@ -81,19 +81,24 @@ class OwnersFile(NamedTuple):
 
 
 class OwnersError(NamedTuple):
-    """Why a file, or an import, is invalid. `line` counts from 1 and is 0 where the whole file is meant."""
+    """Why a file, or an import, is invalid. `line` counts from 1 and is 0 where the whole file is meant.
+
+    `rule` is the lint rule that it breaks: ``owners/parse``, ``owners/import``, or ``owners/place`` where no file is.
+    """
 
     path: str
     line: int
     message: str
     hint: str = ""
+    rule: str = "owners/parse"
 
 
 class _LineError(Exception):
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", rule: str = "owners/parse") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.rule = rule
 
 
 def importable(path: str) -> bool:
@@ -140,7 +145,7 @@ class _Parser:
         try:
             self._rule(_decode(line), number)
         except _LineError as error:
-            self.errors.append(OwnersError(self._path, number, error.message, error.hint))
+            self.errors.append(OwnersError(self._path, number, error.message, error.hint, error.rule))
 
     def _rule(self, line: str, number: int) -> None:
         body, hash_sign, comment = line.partition("#")
@@ -172,17 +177,19 @@ class _Parser:
         return PerFile(names, number, grants=tuple(_grant(who, number, comment) for who in _COMMA.split(rule)))
 
     def _import(self, kind: str, path: str, number: int) -> Import:
+        target = _resolve(self._path, path)
         if ":" in path:
-            raise _LineError(f"`{path}` names another project or branch", "Import a file of this tree: /folder/OWNERS.")
-        if not importable(path):
-            raise _LineError(
+            message, hint = f"`{path}` names another project or branch", "Import a file of this tree: /folder/OWNERS."
+        elif not importable(path):
+            message, hint = (
                 f"`{path}` is not an importable file",
                 "Import an OWNERS, <prefix>_OWNERS or OWNERS_<suffix>.",
             )
-        target = _resolve(self._path, path)
-        if target is None:
-            raise _LineError(f"`{path}` leaves the tree", "Write it from the root: /folder/OWNERS.")
-        return Import(kind, path, number, target)
+        elif target is None:
+            message, hint = f"`{path}` leaves the tree", "Write it from the root: /folder/OWNERS."
+        else:
+            return Import(kind, path, number, target)
+        raise _LineError(message, hint, "owners/import")
 
 
 def _decode(line: bytes) -> str:

@@ -77,7 +77,9 @@ class OwnersFiles:
         """The parsed file; errors where it does not parse, is no regular file, or does not exist."""
         if path not in self._parsed:
             what = self._obstacle(path)
-            self._parsed[path] = (OwnersError(path, 0, *what),) if what else parse(self._tree.read(path), path)
+            self._parsed[path] = (
+                (OwnersError(path, 0, *what, "owners/place"),) if what else parse(self._tree.read(path), path)
+            )
         return self._parsed[path]
 
     def rules(self, path: str) -> Rules:
@@ -134,9 +136,8 @@ class OwnersFiles:
 
 def _import_error(importer: str, item: Import, errors: tuple[OwnersError, ...]) -> OwnersError:
     first = errors[0]
-    if not first.line:
-        return OwnersError(importer, item.line, f"cannot import `{item.path}`: {first.message}", first.hint)
-    return OwnersError(importer, item.line, f"cannot import `{item.path}`: it is invalid", f"Mend {item.target}.")
+    message, hint = (first.message, first.hint) if not first.line else ("it is invalid", f"Mend {item.target}.")
+    return OwnersError(importer, item.line, f"cannot import `{item.path}`: {message}", hint, "owners/import")
 
 
 def _all_imports(file: OwnersFile) -> Iterator[Import]:

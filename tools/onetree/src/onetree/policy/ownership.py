@@ -109,7 +109,7 @@ class Ownership:
     """Answers for one tree. It reads only the OWNERS files above the paths it is asked for, each once."""
 
     def __init__(self, tree: Tree) -> None:
-        self._files = OwnersFiles(tree)
+        self.files = OwnersFiles(tree)
         self._scopes: dict[str, _Scope] = {}
 
     def of(self, path: str) -> PathOwners:
@@ -141,7 +141,7 @@ class Ownership:
     def granted_by(self, owners_path: str) -> PathOwners:
         """The owners that one file grants, with its imports, without per-file rules; a leading ``/`` is ignored."""
         path = owners_path.removeprefix("/")
-        rules = self._files.rules(path)
+        rules = self.files.rules(path)
         found: dict[str, Owner] = {}
         _add(found, rules.rights, 0)
         owners = tuple(owner for _, owner in sorted(found.items()))
@@ -151,9 +151,9 @@ class Ownership:
     def importers(self, owners_path: str) -> tuple[str, ...]:
         """The folders whose OWNERS file imports this file, directly or through others; "" is the root."""
         found = []
-        for name in self._files.names():
+        for name in self.files.names():
             folder, _, base = name.rpartition("/")
-            if base == NAME and name != owners_path and owners_path in self._files.reaches(name):
+            if base == NAME and name != owners_path and owners_path in self.files.reaches(name):
                 found.append(folder)
         return tuple(sorted(found))
 
@@ -168,7 +168,7 @@ class Ownership:
         for name in reversed(missing):
             above = self._scopes[name.rpartition("/")[0]].levels if name else ()
             path = f"{name}/{NAME}" if name else NAME
-            own = (_Level(name, self._files.rules(path)),) if self._files.exists(path) else ()
+            own = (_Level(name, self.files.rules(path)),) if self.files.exists(path) else ()
             self._scopes[name] = _Scope(name, own + above)
         return self._scopes[folder]
 
