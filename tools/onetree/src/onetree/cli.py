@@ -8,11 +8,14 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from onetree.arguments import parser
 from onetree.policy.values import Finding, InputError
 from onetree.render.lines import Line
+
+if TYPE_CHECKING:
+    from onetree.commands.context import Which
 
 _BUGS = "onetree-maintainers-1@example.org"
 
@@ -92,6 +95,27 @@ def _owners(args: Namespace) -> Answer:
     return report, lambda: text(report)
 
 
+def _changed(args: Namespace) -> Answer:
+    from onetree.commands import changed
+    from onetree.commands.context import open_context
+    from onetree.render.changed import text
+
+    report = changed.run(open_context(args.repo, args.overlay), _which(args))
+    return report, lambda: text(report)
+
+
+def _tests(args: Namespace) -> Answer:
+    from onetree.commands import tests
+    from onetree.commands.context import open_context
+    from onetree.render.tests import text
+
+    context, which = open_context(args.repo, args.overlay), _which(args)
+    report = tests.run(context, which)
+    if args.run:
+        report = tests.execute(context, which, report, args.pytest_args, to_stderr=args.format != "text")
+    return report, lambda: text(report)
+
+
 def _new(args: Namespace) -> Answer:
     from onetree.commands import new
     from onetree.commands.context import open_context
@@ -102,8 +126,19 @@ def _new(args: Namespace) -> Answer:
     return report, lambda: text(report)
 
 
-_COMMANDS: dict[str, Callable[[Namespace], Answer]] = {"owners": _owners, "new": _new}
+_COMMANDS: dict[str, Callable[[Namespace], Answer]] = {
+    "owners": _owners,
+    "changed": _changed,
+    "tests": _tests,
+    "new": _new,
+}
 _WITH_FINDINGS = frozenset({"check", "gate"})
+
+
+def _which(args: Namespace) -> "Which":
+    from onetree.commands.context import Which
+
+    return Which(args.target, args.head, args.staged, args.worktree)
 
 
 def _completion(shell: str) -> int:
