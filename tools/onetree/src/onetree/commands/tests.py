@@ -1,0 +1,125 @@
+"""`onetree tests`: which tests the change affects, why each, and running them."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+
+from onetree.adapters import importgraph
+from onetree.commands.context import Context, Selection, Which, select
+from onetree.policy.imports import Scan
+from onetree.policy.scoping import Scope, Selected, scope
+from onetree.policy.scoping.facts import Facts, facts_of, syntax_error
+from onetree.policy.scoping.side import Side
+from onetree.policy.settings import Settings
+from onetree.policy.statements import statements
+from onetree.policy.tree import Tree
+from onetree.policy.values import InputError
+
+
+class Report(NamedTuple):
+    """What `onetree tests` answers. `label` says which change was judged.
+
+    `outcome` is "" where the tests were not run, else passed, failed, or nothing (none was there to run).
+    """
+
+    label: str
+    scope: Scope
+    outcome: str = ""
+    notices: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """1 where tests were run and failed."""
+        return int(self.outcome == "failed")
+
+    @property
+    def selected(self) -> tuple[Selected, ...]:
+        """The test files, by path."""
+        return self.scope.selected
+
+    def json(self) -> dict[str, Any]:
+        """The command line's JSON; `outcome` is there where the tests were run."""
+        answer: dict[str, Any] = {
+            "change": self.label,
+            "mode": self.scope.mode,
+            "selected": [{"path": each.path, "reasons": list(each.reasons)} for each in self.selected],
+            "total": self.scope.total,
+            "notices": [*self.scope.notices, *self.notices],
+        }
+        return answer | ({"outcome": self.outcome} if self.outcome else {})
+
+
+def run(context: Context, which: Which) -> Report:
+    """Select the tests of the change that is meant. Raises InputError for unknown revisions and broken settings."""
+    selection = select(context, which)
+    return Report(selection.label, scope_of(context, selection))
+
+
+def execute(context: Context, which: Which, report: Report, arguments: Sequence[str], *, to_stderr: bool) -> Report:
+    """Run the report's tests with pytest in the working tree, and return the report with the outcome.
+
+    Raises InputError where the working tree does not hold the change, and where pytest cannot run.
+    """
+    from onetree.adapters import pytest
+
+    if context.repo.bare:
+        raise InputError("A bare repository has no working tree to run tests in.", hint="Run them in a clone.")
+    if which.head and context.repo.resolve(which.head) != context.repo.resolve("HEAD"):
+        hint = f"Check it out first: git switch --detach {which.head}"
+        raise InputError(f"Tests run in the working tree, and {which.head} is not checked out.", hint=hint)
+    if report.scope.mode == "none":
+        return report._replace(outcome="nothing")
+    paths = [] if report.scope.mode == "all" else [each.path for each in report.selected]
+    code = pytest.run(context.repo.root, paths, arguments, stdout_is_taken=to_stderr)
+    if code == pytest.NOTHING_COLLECTED:
+        return report._replace(outcome="nothing", notices=("pytest collected no test from the selected files.",))
+    return report._replace(outcome="passed" if code == pytest.PASSED else "failed")
+
+
+def scope_of(context: Context, selection: Selection, *, without: Collection[str] = ()) -> Scope:
+    """The tests that a change affects. `without` names rules that are switched off, for measuring them.
+
+    Settings that the change itself breaks are a change of settings, and mean every test; those of the target that are
+    broken raise InputError.
+    """
+    policy = context.settings(selection.target)
+    try:
+        settings = context.settings(selection.result)
+    except InputError:
+        settings = policy
+    files = _Files()
+    target = files.side(selection.target, policy)
+    result = files.side(selection.result, settings, frozenset(change.path for change in selection.changes))
+    return scope(target, result, selection.changes, without=without)
+
+
+class _Files:
+    """The Python files of both sides: each is read once, for the graph and for its facts."""
+
+    def __init__(self) -> None:
+        self._scans: dict[str, Scan] = {}
+        self._facts: dict[tuple[str, str], Facts] = {}
+
+    def side(self, tree: Tree, settings: Settings, changed: Collection[str] = ()) -> Side:
+        """One side, with its graph. Only the `changed` files have their syntax checked."""
+        entries = tree.entries()
+        facts = {}
+        for path in importgraph.python_files(tree):
+            facts[path] = self._read(tree, path, entries[path].oid, path in changed)
+        return Side(tree, importgraph.build(tree, settings, self, strings=True), facts, settings)
+
+    def get(self, oid: str) -> Scan | None:
+        """What the file with this content imports: this is the graph's cache."""
+        return self._scans.get(oid)
+
+    def put(self, oid: str, found: Scan) -> None:
+        """Keep what was read."""
+        self._scans[oid] = found
+
+    def _read(self, tree: Tree, path: str, oid: str, is_changed: bool) -> Facts:
+        # Places are relative to the file, so the same content elsewhere has other facts.
+        if (path, oid) not in self._facts:
+            text = tree.read(path)
+            facts = self._facts[path, oid] = facts_of(text, path)
+            error, line = syntax_error(text) if is_changed else ("", 0)
+            self.put(oid, statements(text)._replace(strings=facts.dotted, error=error, error_line=line))
+        return self._facts[path, oid]

@@ -1,0 +1,133 @@
+"""Which tests a change affects, and why: pure over two trees, their import graphs and the facts of their files.
+
+A change affects a test where a chain of links leads from a changed path to it. Links come from rules, each of which
+can be switched off, so that a benchmark can show that it is needed. What no rule understands means every test.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import chain as flat
+from typing import Final, NamedTuple
+
+from onetree.policy.scoping import change_rules, file_rules, python_rules
+from onetree.policy.scoping.change_rules import Changed
+from onetree.policy.scoping.closure import Links, chain
+from onetree.policy.scoping.links import Everything, Link
+from onetree.policy.scoping.side import Side
+from onetree.policy.tree import PathChange
+from onetree.policy.values import InputError
+
+LinkRule = Callable[[Side], Iterator[Link]]
+ChangeRule = Callable[[Changed, Collection[str]], Iterator[Link | Everything]]
+
+LINK_RULES: Final[Mapping[str, LinkRule]] = {
+    "imports": python_rules.imports,
+    "strings": python_rules.strings,
+    "parents": python_rules.parents,
+    "conftest": python_rules.conftest,
+    "fixtures": python_rules.fixtures,
+    "entry-points": python_rules.entry_points,
+    "commands": python_rules.commands,
+    "loads": python_rules.loads,
+    "unparsed": python_rules.unparsed,
+    "places": file_rules.places,
+    "reads": file_rules.reads,
+    "islands": file_rules.islands,
+}
+# What a changed path of each kind means; a kind without rules means what links to it alone.
+CHANGE_RULES: Final[Mapping[str, tuple[ChangeRule, frozenset[str]]]] = {
+    "settings": (change_rules.settings, frozenset({"settings"})),
+    "dependencies": (change_rules.dependencies, frozenset({"dependencies"})),
+    "unknown": (change_rules.unknown, frozenset({"link"})),
+    "unparsed": (change_rules.unparsed, frozenset({"test", "module", "data"})),
+    "data": (change_rules.data, frozenset({"data"})),
+    "claims": (change_rules.claims, frozenset({"test", "module", "data", "document", "dependencies"})),
+    "names": (change_rules.names, frozenset({"test", "module", "data", "document", "dependencies"})),
+}
+HELPERS: Final = "helpers"
+DELETIONS: Final = "deletions"
+RULES: Final = tuple(dict.fromkeys([*LINK_RULES, *CHANGE_RULES, HELPERS, DELETIONS]))
+
+
+class Selected(NamedTuple):
+    """A test file that the change affects; each reason is a chain from it to a changed path, or why all are."""
+
+    path: str
+    reasons: tuple[str, ...]
+
+
+class Scope(NamedTuple):
+    """The tests that a change affects, `mode` being all, some or none; `tests` are all test files there are."""
+
+    mode: str
+    selected: tuple[Selected, ...]
+    tests: frozenset[str]
+    notices: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """How many test files there are."""
+        return len(self.tests)
+
+
+def scope(target: Side, result: Side, changes: Collection[PathChange], *, without: Collection[str] = ()) -> Scope:
+    """The tests of `result` that the changes from `target` to it affect.
+
+    What the target had counts as well as what the result has, so that a deleted file reaches what needed it.
+    `without` names rules that are not to be applied, for measuring them.
+    """
+    if not changes:
+        return Scope("none", (), result.tests, ())
+    sides = [result] if DELETIONS in without else [target, result]
+    try:
+        reached, everything = _reach(sides, changes, frozenset(without))
+    except InputError as error:
+        # A manifest that cannot be read: nobody knows then what it claims.
+        reached, everything = {}, (f"{error}",)
+    if everything:
+        return _all(result, everything)
+    tests = sorted(path for path in result.tests if path in reached)
+    selected = tuple(Selected(path, (_reason(reached, path),)) for path in tests)
+    return Scope("some" if selected else "none", selected, result.tests, ())
+
+
+def _reach(
+    sides: Collection[Side], changes: Collection[PathChange], without: Collection[str]
+) -> tuple[Mapping[str, Link | None], tuple[str, ...]]:
+    links = Links(lambda path: next((found for side in sides if (found := side.island_of(path))), ""))
+    for name, link_rule in LINK_RULES.items():
+        if name not in without:
+            for side in sides:
+                links.add(link_rule(side))
+    if HELPERS not in without:
+        for side in sides:
+            links.add(list(python_rules.helpers(side, links.named)))
+    changed = Changed(sides, changes, links.named.keys())
+    kinds: dict[str, list[str]] = {}
+    for change in changes:
+        kinds.setdefault(changed.kind(change), []).append(change.path)
+    everything: dict[str, None] = {}
+    for name, (change_rule, of_kinds) in CHANGE_RULES.items():
+        paths = [path for kind, found in kinds.items() if kind in of_kinds for path in found]
+        if name in without or not paths:
+            continue
+        for meaning in change_rule(changed, paths):
+            if isinstance(meaning, Everything):
+                everything.setdefault(meaning.why)
+            else:
+                links.add([meaning])
+    if "names" not in without:
+        # A file that is no module reaches on through whoever names it.
+        onward = {link.dependent for found in links.named.values() for link in found}
+        files = {path for side in sides for path in side.tree.entries()}
+        named = (changed.names_of(path) for path in sorted(onward & files) if not path.endswith(".py"))
+        links.add(list(flat.from_iterable(named)))
+    return links.reached(change.path for change in changes), tuple(everything)
+
+
+def _reason(reached: Mapping[str, Link | None], path: str) -> str:
+    return f"{path} changed" if reached[path] is None else chain(reached, path)
+
+
+def _all(result: Side, why: tuple[str, ...]) -> Scope:
+    tests = tuple(Selected(path, why[:1]) for path in sorted(result.tests))
+    return Scope("all" if tests else "none", tests, result.tests, why)

@@ -1,0 +1,149 @@
+"""What a changed path means by its kind: settings, dependencies, data, and what is not understood."""
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from onetree.policy.path_globs import matcher
+from onetree.policy.scoping.links import Everything, Link
+from onetree.policy.scoping.naming import Names
+from onetree.policy.scoping.side import Side, is_document
+from onetree.policy.tree import GITLINK, SYMLINK, PathChange
+
+_SETTINGS: Final = frozenset(
+    {"pyproject.toml", "setup.cfg", "setup.py", "pytest.ini", ".pytest.ini", "tox.ini", "onetree.toml", "conftest.toml"}
+    | {".importlinter", ".coveragerc", "sitecustomize.py", "usercustomize.py", ".stestr.conf"}
+)
+_DEPENDENCIES: Final = re.compile(
+    r"(?:[\w.-]*(?:requirements|constraints)[\w.-]*\.(?:txt|in)|bindep\.txt|environment\.ya?ml"
+    r"|(?:poetry|uv|pdm|Pipfile)\.lock|pylock[\w.]*\.toml|Pipfile)"
+)
+Meaning = Iterator[Link | Everything]
+
+
+class Changed:
+    """The changed paths between two sides, and the paths that some link leads to."""
+
+    def __init__(self, sides: Collection[Side], changes: Collection[PathChange], linked: Collection[str]) -> None:
+        self.sides = sides
+        self.changes = changes
+        self._linked = linked
+        self._names = [Names(side) for side in sides]
+
+    def names_of(self, path: str) -> Iterator[Link]:
+        """Who names the path, in either side."""
+        for names in self._names:
+            yield from names.of(path)
+
+    def kind(self, change: PathChange) -> str:
+        """What a changed path is: link, settings, dependencies, document, test, module, or data."""
+        path = change.path
+        name = path.rpartition("/")[2]
+        if any(entry and entry.mode in (SYMLINK, GITLINK) for entry in (change.old, change.new)):
+            return "link"
+        if any(matcher(side.settings.run_all)(path) for side in self.sides):
+            return "settings"
+        if name in _SETTINGS and not any(side.island_of(path) for side in self.sides):
+            return "settings"
+        return "dependencies" if _DEPENDENCIES.fullmatch(name) else self._kind_of_content(path)
+
+    def _kind_of_content(self, path: str) -> str:
+        if is_document(path):
+            return "document"
+        if not path.endswith(".py"):
+            return "data"
+        if any(path in side.tests for side in self.sides):
+            return "test"
+        known = path in self._linked or path.endswith("/conftest.py") or path == "conftest.py"
+        script = any(matcher(side.settings.scripts)(path) for side in self.sides) and not Side.for_tests(path)
+        inside = any(side.island_of(path) for side in self.sides)
+        return "module" if known or script or inside else "data"
+
+
+def settings(_: Changed, paths: Collection[str]) -> Meaning:
+    """Settings of the tree, of a distribution or of the test run mean every test."""
+    for path in paths:
+        yield Everything(f"{path} changed, which may change how every test runs.")
+
+
+def dependencies(changed: Changed, paths: Collection[str]) -> Meaning:
+    """A subsystem's own list of dependencies means its tests and what depends on its modules; any other, every test."""
+    for path in paths:
+        for side in changed.sides:
+            subsystem = side.subsystems.of(path)
+            if not subsystem.folder:
+                yield Everything(f"{path} changed, which lists what the whole tree needs.")
+                break
+            for module in side.graph.paths:
+                if module.startswith(subsystem.folder + "/") and not side.for_tests(module):
+                    yield Link(module, path, 0, "needs what is listed in")
+            for test in side.tests_of(subsystem):
+                yield Link(test, path, 0, f"is a test of {subsystem.name}, which needs what is listed in")
+
+
+def data(changed: Changed, paths: Collection[str]) -> Meaning:
+    """A file that is no module means its subsystem's tests and the modules beside it.
+
+    In no subsystem but the root's it means every test, unless it lies among tests and something names it.
+    """
+    for path in paths:
+        understood = False
+        for side in changed.sides:
+            subsystem = side.subsystems.of(path)
+            if subsystem.folder:
+                understood = True
+                for test in side.tests_of(subsystem):
+                    yield Link(test, path, 0, f"is a test of {subsystem.name}, which has")
+            elif Side.for_tests(path) and any(changed.names_of(path)):
+                understood = True
+            understood = understood or bool(side.subsystems.claimed_by(path))
+            yield from _beside(side, path)
+        if not understood:
+            yield Everything(f"{path} changed, and no subsystem, import or test says what depends on it.")
+
+
+def claims(changed: Changed, paths: Collection[str]) -> Meaning:
+    """A path that a manifest claims in `paths` means that subsystem's tests."""
+    for path in paths:
+        for side in changed.sides:
+            for subsystem in side.subsystems.claimed_by(path):
+                line = side.subsystems.claim_of(path, subsystem)[1]
+                where = subsystem.manifest.path if subsystem.manifest else subsystem.folder
+                for test in side.tests_of(subsystem):
+                    yield Link(test, path, 0, f"is a test of {subsystem.name}, which claims ({where}:{line})")
+
+
+def names(changed: Changed, paths: Collection[str]) -> Meaning:
+    """A file that names another by its path, its file name, or a folder that holds it, may read it."""
+    for path in paths:
+        yield from changed.names_of(path)
+
+
+def unknown(_: Changed, paths: Collection[str]) -> Meaning:
+    """Symlinks and submodules, and changed files that do not parse, mean every test."""
+    for path in paths:
+        yield Everything(f"{path} changed, a symlink or a submodule, which may stand for any file.")
+
+
+def unparsed(changed: Changed, paths: Collection[str]) -> Meaning:
+    """A changed Python file that does not parse means every test."""
+    new = set(paths)
+    result = list(changed.sides)[-1]
+    for error in result.graph.errors:
+        if error.path in new:
+            yield Everything(f"{error.path}:{error.line} changed and does not parse: {error.message}.")
+
+
+def _beside(side: Side, path: str) -> Iterator[Link]:
+    """The modules of the nearest folder upwards that has any, within the subsystem."""
+    if side.island_of(path):
+        return
+    top = side.subsystems.of(path).folder
+    folder = path.rpartition("/")[0]
+    while folder.startswith(top) and folder:
+        modules = [file for file in side.graph.paths if file.rpartition("/")[0] == folder and file != path]
+        for module in modules:
+            yield Link(module, path, 0, "stands beside")
+        if modules:
+            return
+        folder = folder.rpartition("/")[0]
