@@ -1,4 +1,3 @@
-import time
 import tomllib
 from pathlib import Path
 from random import Random
@@ -273,18 +272,6 @@ def test_one_path_reads_only_the_files_above_it_and_lists_the_tree_once() -> Non
     ownership.of("nova/virt/vmwareapi/a/c.py")
     assert sorted(tree.reads) == ["OWNERS", "nova/OWNERS", "nova/virt/OWNERS", "nova/virt/vmwareapi/OWNERS"]
     assert tree.listings == 1
-
-
-def test_fifty_thousand_paths_a_second() -> None:
-    """The target is 50,000; a machine that runs other things as well is given a fifth of that."""
-    ownership = Ownership(MemoryTree(TREE))
-    paths = [f"nova/virt/{folder}/f{number}.py" for folder in ("libvirt", "zvm", "vmwareapi") for number in range(3000)]
-    for path in paths:
-        ownership.of(path)
-    start = time.process_time()
-    for path in paths:
-        ownership.of(path)
-    assert len(paths) / (time.process_time() - start) > 10_000
 
 
 WHO = st.sampled_from(["a@x.org", "b@x.org", "c@x.org", "*"])

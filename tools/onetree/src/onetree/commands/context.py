@@ -4,9 +4,12 @@ from typing import NamedTuple
 
 from onetree.adapters.git import Commit, Repository
 from onetree.adapters.overlay import OverlayTree, read_overlay
+from onetree.policy import manifest
 from onetree.policy import settings as settings_of
+from onetree.policy.owners import importable
+from onetree.policy.path_globs import matcher
 from onetree.policy.settings import Settings
-from onetree.policy.tree import PathChange, Tree
+from onetree.policy.tree import HidingTree, PathChange, Tree
 from onetree.policy.values import InputError
 
 _SHORT = 10
@@ -19,8 +22,16 @@ class Context(NamedTuple):
     overlay: tuple[dict[str, bytes], frozenset[str]] | None = None
 
     def lay(self, tree: Tree) -> Tree:
-        """`tree` with the overlay over it."""
-        return OverlayTree(tree, *self.overlay) if self.overlay else tree
+        """`tree` with the overlay over it, and without the policy files that its settings say are data.
+
+        Raises InputError where the settings are broken.
+        """
+        laid: Tree = OverlayTree(tree, *self.overlay) if self.overlay else tree
+        data = settings_of.of(laid).data
+        if not data:
+            return laid
+        below = matcher(data)
+        return HidingTree(laid, lambda path: _is_policy(path) and below(path))
 
     def settings(self, tree: Tree) -> Settings:
         """The settings of the whole tree, as `tree` (the target, for a verdict) has them."""
@@ -147,3 +158,7 @@ def _default_target(context: Context) -> str:
     head = repo.find("HEAD")
     name = context.settings(context.lay(repo.tree(head))).target if head else "main"
     return name if repo.find(name) else f"origin/{name}" if repo.find(f"origin/{name}") else name
+
+
+def _is_policy(path: str) -> bool:
+    return path.endswith(manifest.FILE_NAME) or ("OWNERS" in path and importable(path))

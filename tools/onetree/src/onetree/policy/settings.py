@@ -4,6 +4,7 @@ They are policy: whoever judges a change reads them at the target's tip.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -65,12 +66,13 @@ class Settings(NamedTuple):
     one_person_one_slot: bool = True
     roots: tuple[str, ...] = (".",)
     scripts: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
     contracts: str = ".importlinter"
     plugins: tuple[str, ...] = ()
     manifest_tables: tuple[str, ...] = ()
     layout: tuple[Layout, ...] = ()
     templates: Mapping[str, str] = MappingProxyType({})
-    budgets: Budgets = Budgets()
+    budgets: Budgets | None = None  # no table, no budgets
     debt: tuple[Debt, ...] = ()
 
 
@@ -87,6 +89,7 @@ def of(tree: Tree) -> Settings:
     return found[0] if found else Settings()
 
 
+@lru_cache(maxsize=16)
 def parse(text: bytes, path: str) -> Settings:
     """The settings in a file: in `[tool.onetree]` where it is a pyproject.toml, else at its top. Raises InputError."""
     if path.rpartition("/")[2] == PYPROJECT:
@@ -124,12 +127,13 @@ def _read(top: Table, path: str) -> Settings:
         one_person_one_slot=top.get("one_person_one_slot", bool, default.one_person_one_slot),
         roots=_paths(top, "roots", default.roots),
         scripts=top.globs("scripts"),
+        data=top.globs("data"),
         contracts=top.path("contracts", default.contracts),
         plugins=top.globs("plugins"),
         manifest_tables=top.strings("manifest_tables"),
         layout=tuple(_layout(table) for table in top.tables("layout")),
         templates=_templates(top.table("templates")),
-        budgets=_budgets(top.table("budgets")),
+        budgets=_budgets(top.table("budgets")) if "budgets" in top.values else None,
         debt=tuple(_debt(table) for table in top.tables("debt")),
     )
     top.finish()

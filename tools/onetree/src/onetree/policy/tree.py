@@ -1,6 +1,6 @@
 """A revision's files, as the rules see them: a port that git objects, index, working tree and overlays fill."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
 
 SYMLINK = "120000"
@@ -39,6 +39,28 @@ class PathChange(NamedTuple):
     path: str
     old: Entry | None
     new: Entry | None
+
+
+class HidingTree:
+    """`base` without the files that `hidden` names, as if they were not there."""
+
+    def __init__(self, base: Tree, hidden: Callable[[str], bool]) -> None:
+        self.name = base.name
+        self._base = base
+        self._hidden = hidden
+        self._entries: Mapping[str, Entry] | None = None
+
+    def entries(self) -> Mapping[str, Entry]:
+        if self._entries is None:
+            entries = self._base.entries()
+            hidden = {path for path in entries if self._hidden(path)}
+            self._entries = {path: entries[path] for path in entries if path not in hidden} if hidden else entries
+        return self._entries
+
+    def read(self, path: str) -> bytes:
+        if self._hidden(path):
+            raise KeyError(path)
+        return self._base.read(path)
 
 
 class MemoryTree:
