@@ -67,10 +67,14 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HostFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What one agent reports about its host. `problem` says why there are no facts, for people to read."""
+    """What one agent reports about its host. `problem` says why there are no facts, for people to read.
+
+    `abilities` are the optional ones that the driver declares, by the names of driverapi's facets.
+    """
 
     host: str
     driver: str
+    abilities: frozenset[str] = frozenset()
     driver_version: str = ""
     backend: str = ""
     nodes: tuple[Node, ...] = ()

@@ -5,6 +5,7 @@ calls belong together. The conductor orders, a compute host answers; both speak 
 """
 
 import enum
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -12,6 +13,8 @@ from nova.domain.ids import OperationId, ServerId, require_canonical_uuid, requi
 from nova.domain.images import ImageRef
 from nova.domain.servers import Guest, GuestSpec
 from nova.domain.tasks import MigrationTicket, Task
+
+T = TypeVar("T")
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,8 +70,9 @@ class Failure(enum.StrEnum):
     """Why an order failed, for the conductor to act on.
 
     UNSUPPORTED, REFUSED, NO_ROOM and BAD_IMAGE came before anything was changed; after the others the server needs a
-    look: MISSING (the guest is gone), BACKEND (the hypervisor failed), DENIED (the agent's credentials), STALE (the
-    order was overtaken), DEFECT (the driver broke its contract).
+    look: MISSING (the guest is gone), BACKEND (the hypervisor failed), UNAVAILABLE (it does not
+    answer; orders are given AGAIN instead), DENIED (the agent's credentials), STALE (the order was overtaken), DEFECT
+    (the driver broke its contract).
     """
 
     UNSUPPORTED = "unsupported"
@@ -77,6 +81,7 @@ class Failure(enum.StrEnum):
     BAD_IMAGE = "bad-image"
     MISSING = "missing"
     BACKEND = "backend"
+    UNAVAILABLE = "unavailable"
     DENIED = "denied"
     STALE = "stale"
     DEFECT = "defect"
@@ -85,6 +90,14 @@ class Failure(enum.StrEnum):
     def harmless(self) -> bool:
         """True when the guest is as it was before."""
         return self in {Failure.UNSUPPORTED, Failure.REFUSED, Failure.NO_ROOM, Failure.BAD_IMAGE, Failure.STALE}
+
+
+class Answer(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """The answer to a question about a guest: the value, or why there is none, in an Outcome's words."""
+
+    value: T | None = None
+    failure: Failure | None = None
+    message: str = ""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

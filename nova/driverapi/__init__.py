@@ -8,5 +8,6 @@ May import nova.domain. Drivers, the compute agent and the conformance suite imp
 - `context`: what a driver is given when it is made
 - `errors`: the outcomes that a call can have besides success
 - `manifest`, `registry`: how drivers are listed without being imported, and loaded by name
+- `options`: reading and describing a driver's configuration section
 - `values`: small values of the contract
 """

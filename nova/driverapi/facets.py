@@ -14,13 +14,8 @@ from nova.domain.images import ImageRef, ImageTarget
 from nova.domain.operations import Operation
 from nova.domain.servers import Guest, GuestSpec
 from nova.domain.tasks import MigrationTicket
-from nova.driverapi.values import (
-    ConsoleEndpoint,
-    GuestDiagnostics,
-    GuestEvent,
-    MigrationProgress,
-    VolumeConnector,
-)
+from nova.domain.views import ConsoleEndpoint, GuestDiagnostics, MigrationProgress, VolumeConnector
+from nova.driverapi.values import GuestEvent
 
 F = TypeVar("F")
 

@@ -26,17 +26,20 @@ class ManifestError(Exception):
 class DriverTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The table `[driver]`.
 
-    `entry` is `module:name`, the module relative to the manifest's folder. `in_memory`: the guests live in this very
-    process and end with it, so the driver needs no backend; it serves where nothing else is there, and in tests.
+    `entry` (the driver) and `options` (its msgspec.Struct of options, for `--help` and the documentation) are
+    `module:name`, the module relative to the manifest's folder. `in_memory`: the guests live in this very process and
+    end with it, so the driver needs no backend; it serves where nothing else is there, and in tests.
     """
 
     entry: str
+    options: str = ""
     in_memory: bool = False
 
     def __post_init__(self) -> None:
-        if not _ENTRY.fullmatch(self.entry):
-            message = f"{self.entry!r} is not of the form module:name, such as driver:MyDriver"
-            raise ValueError(message)
+        for field, value in (("entry", self.entry), ("options", self.options)):
+            if not _ENTRY.fullmatch(value) and (value or field == "entry"):
+                message = f"{field} {value!r} is not of the form module:name, such as driver:MyDriver"
+                raise ValueError(message)
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
