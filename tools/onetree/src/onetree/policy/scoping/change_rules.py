@@ -7,7 +7,7 @@ from typing import Final
 from onetree.policy.path_globs import matcher
 from onetree.policy.scoping.links import Everything, Link
 from onetree.policy.scoping.naming import Names
-from onetree.policy.scoping.side import Side, is_document
+from onetree.policy.scoping.side import Side, is_document, is_for_tests
 from onetree.policy.tree import GITLINK, SYMLINK, PathChange
 
 _SETTINGS: Final = frozenset(
@@ -55,7 +55,7 @@ class Changed:
         if any(path in side.tests for side in self.sides):
             return "test"
         known = path in self._linked or path.endswith("/conftest.py") or path == "conftest.py"
-        script = any(matcher(side.settings.scripts)(path) for side in self.sides) and not Side.for_tests(path)
+        script = any(matcher(side.settings.scripts)(path) for side in self.sides) and not is_for_tests(path)
         inside = any(side.island_of(path) for side in self.sides)
         return "module" if known or script or inside else "data"
 
@@ -75,10 +75,12 @@ def dependencies(changed: Changed, paths: Collection[str]) -> Meaning:
                 yield Everything(f"{path} changed, which lists what the whole tree needs.")
                 break
             for module in side.graph.paths:
-                if module.startswith(subsystem.folder + "/") and not side.for_tests(module):
+                if module.startswith(subsystem.folder + "/") and not is_for_tests(module):
                     yield Link(module, path, 0, "needs what is listed in")
             for test in side.tests_of(subsystem):
-                yield Link(test, path, 0, f"is a test of {subsystem.name}, which needs what is listed in")
+                yield Link(
+                    test, path, 0, f"is a test of {subsystem.name}, which needs what is listed in", runs_only=True
+                )
 
 
 def data(changed: Changed, paths: Collection[str]) -> Meaning:
@@ -93,8 +95,8 @@ def data(changed: Changed, paths: Collection[str]) -> Meaning:
             if subsystem.folder:
                 understood = True
                 for test in side.tests_of(subsystem):
-                    yield Link(test, path, 0, f"is a test of {subsystem.name}, which has")
-            elif Side.for_tests(path) and any(changed.names_of(path)):
+                    yield Link(test, path, 0, f"is a test of {subsystem.name}, which has", runs_only=True)
+            elif is_for_tests(path) and any(changed.names_of(path)):
                 understood = True
             understood = understood or bool(side.subsystems.claimed_by(path))
             yield from _beside(side, path)
@@ -110,7 +112,9 @@ def claims(changed: Changed, paths: Collection[str]) -> Meaning:
                 line = side.subsystems.claim_of(path, subsystem)[1]
                 where = subsystem.manifest.path if subsystem.manifest else subsystem.folder
                 for test in side.tests_of(subsystem):
-                    yield Link(test, path, 0, f"is a test of {subsystem.name}, which claims ({where}:{line})")
+                    yield Link(
+                        test, path, 0, f"is a test of {subsystem.name}, which claims ({where}:{line})", runs_only=True
+                    )
 
 
 def names(changed: Changed, paths: Collection[str]) -> Meaning:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from onetree.policy.path_globs import one
 from onetree.policy.scoping.links import Link, Span
+from onetree.policy.scoping.side import is_for_tests
 
 
 class Links:
@@ -34,6 +35,7 @@ class Links:
         found: dict[str, Link | None] = dict.fromkeys(sorted(changed))
         waiting = deque(found)
         direct = len(waiting)
+        followed = set(found)
         while waiting:
             path = waiting.popleft()
             island = self._island_of(path)
@@ -47,13 +49,15 @@ class Links:
                 if matches(path):
                     links += wide
             for link in links:
-                if link.dependent in found:
+                if link.dependent in (found if link.runs_only else followed):
                     continue
-                if island and not link.islands and self._island_of(link.dependent) != island:
+                if not link.anywhere and (is_for_tests(path) or (island and self._island_of(link.dependent) != island)):
                     continue
                 # The chain is to name the path that was reached, not the folder or glob that it matched.
                 found[link.dependent] = link._replace(on=path)
-                waiting.append(link.dependent)
+                if not link.runs_only:
+                    followed.add(link.dependent)
+                    waiting.append(link.dependent)
         return found
 
 

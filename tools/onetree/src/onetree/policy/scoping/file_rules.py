@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 
 from onetree.policy.scoping.links import Link, Span
-from onetree.policy.scoping.side import Side, is_document, line_of
+from onetree.policy.scoping.side import Side, is_document, is_for_tests, line_of
 
 _SETTINGS_OF_TESTS = (".toml", ".ini", ".cfg", ".conf", ".json", ".yaml", ".yml")
 
@@ -12,12 +12,12 @@ _SETTINGS_OF_TESTS = (".toml", ".ini", ".cfg", ".conf", ".json", ".yaml", ".yml"
 def places(side: Side) -> Iterator[Link]:
     """A file that computes a path from its own place reads what is there and below."""
     for path, facts in side.facts.items():
-        reaches = Side.for_tests(path)
+        anywhere = is_for_tests(path)
         for place in facts.places:
             for at in _resolved(side, path, place.module, place.path):
                 span = Span.FILE if at in side.tree.entries() else Span.BELOW
                 if at != path:
-                    yield Link(path, at, place.line, "reads", span, reaches)
+                    yield Link(path, at, place.line, "reads", span, anywhere)
 
 
 def reads(side: Side) -> Iterator[Link]:
@@ -49,13 +49,13 @@ def _parts(side: Side) -> Iterator[Link]:
     for path in side.tree.entries():
         folder = side.island_of(path)
         if folder and path not in side.tests and not is_document(path):
-            tests = side.for_tests(path.removeprefix(folder))
+            tests = is_for_tests(path.removeprefix(folder))
             if not tests:
                 yield Link(_island(folder), path, 0, "holds")
     for test in side.tests:
         folder = side.island_of(test)
         if folder:
-            yield Link(test, _island(folder), 0, "is a test of")
+            yield Link(test, _island(folder), 0, "is a test of", runs_only=True)
 
 
 def _named(side: Side, names: Mapping[str, set[str]]) -> Iterator[Link]:
@@ -68,7 +68,7 @@ def _named(side: Side, names: Mapping[str, set[str]]) -> Iterator[Link]:
         found = {(word, folder) for word, folder in found if side.speaks_of(path, folder + "/")}
         for word, folder in sorted(found):
             yield Link(path, _island(folder), line_of(side.tree, path, [f'"{word}', f"'{word}"]), "names")
-        if not found and facts.reads is None and side.for_tests(path):
+        if not found and facts.reads is None and is_for_tests(path):
             for edge in side.graph.imported_by(side.graph.paths[path]):
                 if edge.imported in loaders:
                     for folder in side.islands:
@@ -78,7 +78,7 @@ def _named(side: Side, names: Mapping[str, set[str]]) -> Iterator[Link]:
 def _named_in_data(side: Side, names: Mapping[str, set[str]]) -> Iterator[Link]:
     """Configuration among the tests that names an island, and the files that name the configuration."""
     for path in side.tree.entries():
-        if not path.endswith(_SETTINGS_OF_TESTS) or side.island_of(path) or not Side.for_tests(path):
+        if not path.endswith(_SETTINGS_OF_TESTS) or side.island_of(path) or not is_for_tests(path):
             continue
         words = _plain_words(side.tree.read(path))
         for name in sorted(words & names.keys()):
@@ -91,7 +91,7 @@ def _loaders(side: Side) -> frozenset[str]:
     """The modules outside of the islands and the tests that load by computed names or read folders of islands."""
     found = set()
     for path, facts in side.facts.items():
-        if side.island_of(path) or side.for_tests(path):
+        if side.island_of(path) or is_for_tests(path):
             continue
         if any(load.kind != "module" for load in facts.loads) or facts.places:
             found.add(side.graph.paths[path])

@@ -18,8 +18,10 @@ class Link(NamedTuple):
 
     Both are paths from the root; a dependent may also be a name that is no path, such as a group of tests, which then
     has dependents of its own. `line` is where `dependent` says so, 0 where no line does, and `how` says in a word or
-    two what it does there. `islands` is False where the link does not reach into another island, a folder that is found
-    by its name only (the setting `plugins`).
+    two what it does there. `anywhere` is False where the link reaches neither tests nor another island, a folder that
+    is found by its name only (the setting `plugins`): what the service loads without naming it is none of these.
+    `runs_only` says that the dependent is a test that is to run, but does not behave in another way: what depends on
+    the test is not affected.
     """
 
     dependent: str
@@ -27,7 +29,8 @@ class Link(NamedTuple):
     line: int = 0
     how: str = ""
     span: Span = Span.FILE
-    islands: bool = True
+    anywhere: bool = True
+    runs_only: bool = False
 
 
 class Everything(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Final
 
 from onetree.policy.scoping.links import Link, Span
 from onetree.policy.scoping.projects import PYTEST, SCRIPTS
-from onetree.policy.scoping.side import Side, line_of
+from onetree.policy.scoping.side import Side, is_for_tests, line_of
 
 # A comment on an import of a pytest plug-in: it runs only when somebody asks the plug-in for it.
 ON_REQUEST: Final = b"# onetree: on request"
@@ -46,7 +46,7 @@ def fixtures(side: Side) -> Iterator[Link]:
     """Tests depend on pytest's plug-ins: those of `pytest_plugins` and ``-p``, and the registered ones of the tree."""
     top = {name for name in side.graph.modules if "." not in name}
     for path, facts in side.facts.items():
-        if Side.for_tests(path):
+        if is_for_tests(path):
             for name in facts.words & top:
                 yield Link(path, side.graph.modules[name], line_of(side.tree, path, [name]), "names")
     named = [(plugin, "pytest's configuration") for plugin in side.pytest.plugins]
@@ -73,7 +73,7 @@ def entry_points(side: Side) -> Iterator[Link]:
                 for entry in entries:
                     module = side.module_path(entry.module) if load.name in ("", entry.group) else ""
                     if module:
-                        yield Link(path, module, load.line, "loads the entry point", islands=Side.for_tests(path))
+                        yield Link(path, module, load.line, "loads the entry point", anywhere=is_for_tests(path))
 
 
 def commands(side: Side) -> Iterator[Link]:
@@ -96,7 +96,7 @@ def commands(side: Side) -> Iterator[Link]:
 def loads(side: Side) -> Iterator[Link]:
     """A module that imports by a name of which only the beginning is known depends on all that it may mean."""
     for path, facts in side.facts.items():
-        reaches = Side.for_tests(path)
+        anywhere = is_for_tests(path)
         for load in facts.loads:
             if load.kind == "module":
                 module = side.module_path(load.name)
@@ -104,7 +104,7 @@ def loads(side: Side) -> Iterator[Link]:
                     yield Link(path, module, load.line, "loads")
             elif load.kind in ("below", "anything"):
                 for folder in _packages(side, path, load.name if load.kind == "below" else ""):
-                    yield Link(path, folder, load.line, "loads by a computed name below", Span.BELOW, reaches)
+                    yield Link(path, folder, load.line, "loads by a computed name below", Span.BELOW, anywhere)
 
 
 def unparsed(side: Side) -> Iterator[Link]:
@@ -121,7 +121,7 @@ def helpers(side: Side, linked: Container[str]) -> Iterator[Link]:
     """
     for path in side.graph.paths:
         name = path.rpartition("/")[2]
-        if side.for_tests(path) and path not in side.tests and path not in linked and name not in _NO_HELPERS:
+        if is_for_tests(path) and path not in side.tests and path not in linked and name not in _NO_HELPERS:
             for test in side.tests_below(path.rpartition("/")[0]):
                 yield Link(test, path, 0, "may use the helper")
 

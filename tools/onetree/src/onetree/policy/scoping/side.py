@@ -67,12 +67,6 @@ class Side:
         folders = self.pytest.folders
         return not folders or any(path == folder or path.startswith(folder + "/") for folder in folders)
 
-    @staticmethod
-    def for_tests(path: str) -> bool:
-        """Whether a Python file exists for tests only: a test, a conftest, a helper among them."""
-        *folders, name = path.split("/")
-        return name == "conftest.py" or name.startswith("test_") or not _TEST_FOLDERS.isdisjoint(folders)
-
     @cached_property
     def islands(self) -> Mapping[str, str]:
         """The folders that code outside of them finds by name only, and that name: the setting `plugins`."""
@@ -133,6 +127,12 @@ class Side:
                 return self.graph.modules[dotted]
             dotted = dotted.rpartition(".")[0]
         return ""
+
+
+def is_for_tests(path: str) -> bool:
+    """Whether a file exists for tests only: a test, a conftest, and whatever is in a folder of tests."""
+    *folders, name = path.split("/")
+    return name == "conftest.py" or name.startswith("test_") or not _TEST_FOLDERS.isdisjoint(folders)
 
 
 def is_document(path: str) -> bool:
