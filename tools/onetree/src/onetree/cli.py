@@ -107,13 +107,16 @@ def _changed(args: Namespace) -> Answer:
 def _tests(args: Namespace) -> Answer:
     from onetree.commands import tests
     from onetree.commands.context import open_context
-    from onetree.render.tests import text
+    from onetree.render.tests import outcome, text
 
     context, which = open_context(args.repo, args.overlay), _which(args)
     report = tests.run(context, which)
-    if args.run:
-        report = tests.execute(context, which, report, args.pytest_args, to_stderr=args.format != "text")
-    return report, lambda: text(report)
+    if not args.run:
+        return report, lambda: text(report)
+    if args.format == "text":
+        _print(args, report, lambda: text(report))  # what runs stands above pytest's own output
+    ran = tests.execute(context, which, report, args.pytest_args, to_stderr=args.format != "text")
+    return ran, lambda: outcome(ran)
 
 
 def _new(args: Namespace) -> Answer:
