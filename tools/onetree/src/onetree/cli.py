@@ -119,6 +119,15 @@ def _tests(args: Namespace) -> Answer:
     return ran, lambda: outcome(ran)
 
 
+def _approvals(args: Namespace) -> Answer:
+    from onetree.commands import approvals
+    from onetree.commands.context import open_context
+    from onetree.render.approvals import text
+
+    report = approvals.run(open_context(args.repo, args.overlay), _which(args), args.votes)
+    return report, lambda: text(report)
+
+
 def _new(args: Namespace) -> Answer:
     from onetree.commands import new
     from onetree.commands.context import open_context
@@ -133,6 +142,7 @@ _COMMANDS: dict[str, Callable[[Namespace], Answer]] = {
     "owners": _owners,
     "changed": _changed,
     "tests": _tests,
+    "approvals": _approvals,
     "new": _new,
 }
 _WITH_FINDINGS = frozenset({"check", "gate"})

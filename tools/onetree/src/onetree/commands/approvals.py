@@ -1,0 +1,296 @@
+"""`onetree approvals`: who must still approve."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from onetree.adapters import series
+from onetree.adapters.forges import git_trailers, votes_file
+from onetree.commands.context import Context, Selection, Which, select
+from onetree.policy import accounts as account_map
+from onetree.policy.accounts import Accounts
+from onetree.policy.approval_rules import Rules
+from onetree.policy.approvals import Change, EdgeVerdict, Judge, NewEdge, PathVerdict, Verdict
+from onetree.policy.ballots import Ballot, Person, count
+from onetree.policy.ownership_diff import OwnershipDiff, compare
+from onetree.policy.settings import Settings
+from onetree.policy.suggest import Suggestion, gaps, suggest
+from onetree.policy.tree import GITLINK, SYMLINK, Tree
+from onetree.policy.values import InputError, Reason
+from onetree.policy.votes import Votes
+
+POLICY = (
+    "override",
+    "accounts",
+    "pure_rebase_keeps_votes",
+    "exempt_pure_reverts",
+    "history_counts_each_commit",
+    "imported_owners_need_importers",
+    "star_excludes_author",
+    "one_person_one_slot",
+)
+"""The settings that a verdict depends on; every answer says what they are."""
+DIALECT = "find-owners"
+_SHORT = 10
+_SHOWN = 3
+_OPEN = ("pending", "insufficient")
+
+
+class Report(NamedTuple):
+    """What `onetree approvals` answers, for the change that `label` names.
+
+    `suggested` completes the approval as far as anybody can; `counted` says where the votes came from, "" for none.
+    """
+
+    label: str
+    target: str
+    head: str
+    verdict: Verdict
+    shifts: OwnershipDiff
+    suggested: Suggestion
+    settings: Settings
+    counted: str
+    notices: tuple[str, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 where the change is approved, else 1."""
+        return int(self.verdict.status != "approved")
+
+    def json(self) -> dict[str, Any]:
+        """The command line's JSON."""
+        return {
+            "verdict": self.verdict.status,
+            "change": self.label,
+            "target": self.target,
+            "head": self.head,
+            "paths": [_path(each) for each in self.verdict.paths],
+            "edges": [_edge(each) for each in self.verdict.edges],
+            "ownership_changes": [shift._asdict() for shift in self.shifts.shifts],
+            "suggested": list(self.suggested.people),
+            "notices": list(self.notices),
+            "policy": {"dialect": DIALECT, "file": self.settings.file} | policy_in_force(self.settings),
+        }
+
+
+def policy_in_force(settings: Settings) -> dict[str, Any]:
+    """The value of each setting that the verdict depends on."""
+    values = settings._asdict()
+    return {key: list(value) if isinstance(value := values[key], tuple) else value for key in POLICY}
+
+
+def run(context: Context, which: Which, votes: str = "") -> Report:
+    """Answer for the change that is meant; `votes` names a votes file, or a forge that has none.
+
+    Raises InputError for bad revisions, settings, account maps and votes.
+    """
+    return of(context, select(context, which), votes)
+
+
+def of(context: Context, selection: Selection, votes: str = "") -> Report:
+    """Answer for a change that has been selected."""
+    target = selection.target
+    settings = context.settings(target)
+    reported = _reported(selection, votes)
+    mapped = account_map.read(_map(target, settings.accounts), settings.accounts, settings.file)
+    accounts = Accounts(mapped, reported.accounts if reported else None)
+    rules = Rules(target, settings, accounts)
+    ballot = count(reported, _people(context, selection), accounts)
+    change = _change(context, selection, rules, reported, ballot)
+    verdict = Judge(rules).judge(change, ballot)
+    shifts = compare(selection.result, selection.changes, rules.ownership)
+    notices = (*verdict.notices, *shifts.notices, *_notices(selection, settings))
+    return Report(
+        selection.label,
+        selection.target_commit,
+        selection.head_commit if selection.kind in ("range", "commit") else "",
+        verdict,
+        shifts,
+        _suggest(verdict, rules, ballot),
+        settings,
+        reported.source if reported else "",
+        notices,
+    )
+
+
+def _reported(selection: Selection, votes: str) -> Votes | None:
+    if not votes:
+        return None
+    if selection.kind not in ("range", "commit"):
+        message = f"votes are for commits, and {selection.label} is none."
+        raise InputError(message, hint="Commit the change and name it with --target and --head.")
+    if votes == git_trailers.NAME:
+        return git_trailers.read(selection.head_commit, selection.commits)
+    return votes_file.read(votes)
+
+
+def _map(target: Tree, path: str) -> bytes | None:
+    entry = target.entries().get(path) if path else None
+    return None if entry is None or entry.mode in (SYMLINK, GITLINK) else target.read(path)
+
+
+def _people(context: Context, selection: Selection) -> tuple[Person, ...]:
+    if selection.commits:
+        return tuple(series.makers(selection.commits))
+    email = context.repo.config("user.email") if selection.kind in ("staged", "worktree") else ""
+    return (Person(email, "author"),) if email else ()
+
+
+def _change(context: Context, selection: Selection, rules: Rules, votes: Votes | None, ballot: Ballot) -> Change:
+    repo, settings = context.repo, rules.settings
+    target, head = selection.target_commit, selection.head_commit
+    remarks, passing = _history(context, selection, settings)
+    named = {approval.commit for approval in ballot.approvals} - {head}
+    reverted = ""
+    if settings.exempt_pure_reverts and selection.kind == "range":
+        reverted = series.pure_revert(repo, target, selection.commits, selection.changes)
+    return Change(
+        head=head,
+        changes=selection.changes,
+        passing=passing,
+        remarks=remarks,
+        refused={path: _conflict(selection) for path in selection.conflicts},
+        contradictions=_contradictions(selection, votes),
+        collisions=_collisions(selection, rules),
+        edges=_edges(context, selection, rules),
+        earlier={commit: series.earlier(repo, target, commit) for commit in sorted(named)},
+        pure_revert=f"a pure revert of {reverted[:_SHORT]}: the tree is the one before it (exempt_pure_reverts)"
+        if reverted
+        else "",
+    )
+
+
+def _history(
+    context: Context, selection: Selection, settings: Settings
+) -> tuple[Mapping[str, tuple[Reason, ...]], Mapping[str, Reason]]:
+    """What merges add of their own, by path, and the paths that commits touch and the change as a whole does not."""
+    target, head, commits = selection.target_commit, selection.head_commit, selection.commits
+    if selection.kind != "range" or all(commit.parents == (target,) for commit in commits):
+        return {}, {}
+    changed = {change.path for change in selection.changes}
+    remarks: dict[str, tuple[Reason, ...]] = {}
+    passing: dict[str, list[str]] = {}
+    for step in series.merge_steps(context.repo, target, head, commits):
+        text = f"merge {step.commit[:_SHORT]} has content here that merging its parents does not give"
+        for change in step.changes:
+            remarks[change.path] = (*remarks.get(change.path, ()), Reason(text))
+            passing.setdefault(change.path, []).append(step.commit[:_SHORT])
+    if not settings.history_counts_each_commit:
+        return remarks, {}
+    for step in series.own_steps(context.repo, target, head):
+        for change in step.changes:
+            passing.setdefault(change.path, []).append(step.commit[:_SHORT])
+    return remarks, {
+        path: Reason(
+            f"touched by {', '.join(ids[:_SHOWN])}{', ...' if len(ids) > _SHOWN else ''} and the same in the end; "
+            "each commit counts where history is kept (history_counts_each_commit)"
+        )
+        for path, ids in passing.items()
+        if path not in changed
+    }
+
+
+def _conflict(selection: Selection) -> Reason:
+    return Reason(f"does not merge into {selection.target.name}: rebase the change onto it and resolve the conflict")
+
+
+def _contradictions(selection: Selection, votes: Votes | None) -> tuple[Reason, ...]:
+    """Where what the forge reports is not about what git has."""
+    if votes is None:
+        return ()
+    found = []
+    if votes.head != selection.head_commit:
+        text = f"the votes are for {votes.head[:_SHORT]} and the judged commit is {selection.head_commit[:_SHORT]}"
+        found.append(Reason(f"{text}: fetch both again", votes.source))
+    if votes.files is not None:
+        missing = sorted({change.path for change in selection.changes} - set(votes.files))
+        if missing:
+            text = f"the forge's list of files lacks {len(missing)} that git has, such as {missing[0]}"
+            found.append(Reason(f"{text}: it is truncated, or of another change", votes.source))
+    return tuple(found)
+
+
+def _collisions(selection: Selection, rules: Rules) -> Mapping[str, Reason]:
+    from onetree.policy.collisions import find
+
+    return find(selection.target, selection.changes, lambda path: rules.of(path).owners)
+
+
+def _edges(context: Context, selection: Selection, rules: Rules) -> tuple[NewEdge, ...]:
+    if not any(change.path.endswith(".py") for change in selection.changes):
+        return ()
+    from onetree.policy.new_edges import find
+
+    changes = {change.new.oid: change.path for change in selection.changes if change.new}
+
+    def read(oid: str) -> bytes:
+        # What only stands on disk is no object yet.
+        return (
+            selection.result.read(changes[oid])
+            if selection.kind == "worktree" and oid in changes
+            else context.repo.blob(oid)
+        )
+
+    return find(selection.target, selection.changes, read, rules.settings.roots, lambda path: rules.of(path).folder)
+
+
+def _suggest(verdict: Verdict, rules: Rules, ballot: Ballot) -> Suggestion:
+    """Whom to ask, by the names that OWNERS gives them."""
+    parts: tuple[PathVerdict | EdgeVerdict, ...] = (*verdict.paths, *verdict.edges)
+    outcomes = list({id(each.outcome): each.outcome for each in parts if each.status in _OPEN}.values())
+    key = rules.accounts.key
+    names = {key(who): who for each in outcomes for part in each.slots for slot in part for who in slot.candidates}
+    found = suggest(gaps(outcomes, key), ballot.load, once=rules.settings.one_person_one_slot)
+    return found._replace(people=tuple(names.get(who, who) for who in found.people))
+
+
+def _notices(selection: Selection, settings: Settings) -> tuple[str, ...]:
+    if not selection.changes:
+        return ("the change alters nothing",)
+    policy = {"subsystem.toml", "onetree.toml"}
+    paths = [change.path for change in selection.changes]
+    mine = [each for each in paths if "OWNERS" in each or each.rpartition("/")[2] in policy]
+    mine += [each for each in paths if each in (settings.accounts, settings.file) and each not in mine]
+    if not mine:
+        return ()
+    more = f" and {len(mine) - 1} more" if len(mine) > 1 else ""
+    return (f"the change alters policy ({mine[0]}{more}); this verdict is by the policy of {selection.target.name}",)
+
+
+def _path(each: PathVerdict) -> dict[str, Any]:
+    return {
+        "path": each.path,
+        "status": each.status,
+        "subsystem": each.rule.subsystem,
+        "owners": list(each.rule.owners),
+        **_outcome(each),
+    }
+
+
+def _edge(each: EdgeVerdict) -> dict[str, Any]:
+    edge = each.edge
+    return {
+        "importer": edge.importer,
+        "imported": edge.imported,
+        "path": edge.importer_path,
+        "line": edge.line,
+        "status": each.status,
+        "owners": list(each.rule.owners),
+        **_outcome(each),
+    }
+
+
+def _outcome(each: PathVerdict | EdgeVerdict) -> dict[str, Any]:
+    slots = [slot for part in each.outcome.slots for slot in part]
+    return {
+        "approved_by": list(each.outcome.approved_by),
+        "needs": [
+            {"count": slot.missing, "from": list(slot.candidates)}
+            for slot in slots
+            if slot.missing and each.status != "approved"
+        ],
+        "clauses": [
+            {"clause": str(slot.clause.where), "count": slot.clause.count, "by": list(slot.by)} for slot in slots
+        ],
+        "overridden_by": list(each.overridden_by),
+        "reasons": [str(reason) for reason in each.reasons],
+    }
