@@ -35,8 +35,8 @@ class Affected(NamedTuple):
 class Paths(NamedTuple):
     """Whose the changed paths are: reasons by the name of the subsystem that they count for.
 
-    `enclosing` names the subsystems in whose folders paths stand that only others' claims name; `unowned` are paths
-    that no OWNERS file covers and nobody claims.
+    `enclosing` names the subsystems with a manifest in whose folders paths stand that only others' claims name;
+    `unowned` are paths that no OWNERS file covers and nobody claims.
     """
 
     touched: Mapping[str, tuple[Reason, ...]]
@@ -52,7 +52,9 @@ def whose(changes: Sequence[PathChange], target: Subsystems, result: Subsystems)
     for change in changes:
         found = False
         for subsystems in (target, result) if change.new else (target,):
-            enclosing.add(subsystems.of(change.path).name)
+            stands_in = subsystems.of(change.path)
+            if stands_in.manifest:
+                enclosing.add(stands_in.name)
             for subsystem in subsystems.touched(change.path):
                 if subsystem.owners_file:
                     found = True
@@ -61,7 +63,7 @@ def whose(changes: Sequence[PathChange], target: Subsystems, result: Subsystems)
         if not found:
             unowned.append(change.path)
     names = {name: tuple(reasons) for name, reasons in touched.items()}
-    return Paths(names, tuple(sorted(enclosing - names.keys() - {""})), tuple(unowned))
+    return Paths(names, tuple(sorted(enclosing - names.keys())), tuple(unowned))
 
 
 def _reason(change: PathChange, subsystem: Subsystem, subsystems: Subsystems) -> Reason:
