@@ -104,6 +104,15 @@ def _changed(args: Namespace) -> Answer:
     return report, lambda: text(report)
 
 
+def _check(args: Namespace) -> Answer:
+    from onetree.commands import check
+    from onetree.commands.context import open_context
+    from onetree.render.check import text
+
+    report = check.run(open_context(args.repo, args.overlay), _which(args), asked=args.repo)
+    return report, lambda: text(report)
+
+
 def _tests(args: Namespace) -> Answer:
     from onetree.commands import tests
     from onetree.commands.context import open_context
@@ -141,6 +150,7 @@ def _new(args: Namespace) -> Answer:
 _COMMANDS: dict[str, Callable[[Namespace], Answer]] = {
     "owners": _owners,
     "changed": _changed,
+    "check": _check,
     "tests": _tests,
     "approvals": _approvals,
     "new": _new,

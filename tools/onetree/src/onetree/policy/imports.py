@@ -59,6 +59,11 @@ def scan(source: bytes) -> Scan:
         tree = parse(source)
     except SyntaxError as error:
         return Scan(error=error.msg or "the file does not parse", error_line=error.lineno or 1)
+    return scan_tree(tree)
+
+
+def scan_tree(tree: ast.Module) -> Scan:
+    """What a syntax tree imports, and its dotted strings."""
     return Scan(tuple(_statements(tree)), tuple(strings(tree)))
 
 

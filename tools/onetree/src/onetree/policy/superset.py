@@ -56,7 +56,7 @@ class Scope(NamedTuple):
 
 
 def scope(modules: Modules, roots: tuple[str, ...], *, external: bool) -> Scope:
-    """The modules of the root packages; a file that no chain of packages reaches is in none, as import-linter has it."""
+    """The modules of the root packages. A file that no chain of packages reaches is in none, as in grimp's graph."""
     by_path = {
         path: name
         for path, name in modules.by_path.items()
@@ -97,12 +97,11 @@ class _Builder:
             names = known.get(text, unknown)
             if names is unknown:
                 names = known[text] = self._absolute(text)
-            if names is None:
-                names = self._dependent(text, path, importer, int(number))
-            for name in names:
+            needed = self._dependent(text, path, importer, int(number)) if names is None else names
+            for name in needed:
                 if name not in found:
                     found[name] = int(number)
-        return {name: found for name, found in imports.items()}
+        return dict(imports)
 
     def _absolute(self, raw: bytes) -> tuple[str, ...] | None:
         if b"import" not in raw:

@@ -64,7 +64,7 @@ class Evaluation:
         for violation in found:
             for importer, imported in pairwise(violation.chain):
                 needed.setdefault(importer, set()).add(imported)
-        return any([self._read(importer, imported) for importer, imported in needed.items()])
+        return sum(self._read(importer, imported) for importer, imported in needed.items()) > 0
 
     def _read(self, importer: str, imported: set[str]) -> bool:
         if self._settle is None:

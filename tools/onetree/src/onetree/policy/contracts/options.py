@@ -1,4 +1,4 @@
-"""The options of contracts, checked as import-linter 2.16 checks them; an error names the line and what was expected."""
+"""The options of contracts, checked as import-linter 2.16 does; an error names the line and what was expected."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple, NoReturn

@@ -1,0 +1,179 @@
+"""The checks of one tree, one after the other."""
+
+import gc
+import re
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from onetree.adapters.cache import FactsCache
+from onetree.adapters.codebase import Codebase, Lines
+from onetree.commands.across import Across
+from onetree.policy import boundaries, debt, facts, layout, manifest, owners, owners_lint
+from onetree.policy.contracts.evaluate import Evaluation
+from onetree.policy.contracts.findings import Key, Teller
+from onetree.policy.contracts.model import Result
+from onetree.policy.facts import Facts
+from onetree.policy.ownership import Ownership
+from onetree.policy.path_globs import matcher
+from onetree.policy.subsystems import Subsystems
+from onetree.policy.values import Finding, InputError
+
+# Beyond so many Python files a whole tree is not parsed only to know that it parses: contracts do not need it.
+PARSED_FILES: Final = 1_000
+
+Keyed = tuple[Key, Finding]
+
+_FIGURES: Final = re.compile(r"\d+")
+
+
+class Checker:
+    """Checks one tree. What it counted and noticed can be read after `findings`."""
+
+    def __init__(self, code: Codebase, cache: FactsCache | None) -> None:
+        self._code = code
+        self._cache = cache
+        self._ownership: Ownership | None = None
+        self.edges = 0
+        self.verdicts: list[tuple[str, str, bool]] = []
+        self.notices: list[str] = []
+
+    def findings(self, lines: Lines, changed: Collection[str] | None) -> list[Keyed]:
+        """Everything that is wrong. `changed` are the paths that a change touches, None for a whole tree."""
+        # A short process that makes many small objects: collecting them is a third of its time.
+        was_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            across = Across(self._code, lines)  # its search runs while contracts are evaluated
+            found = list(self._imports(lines))
+            others = [*self._boundaries(across), *self._others(changed), *self._lints()]
+            return [*found, *map(_keyed, others)]
+        finally:
+            if was_enabled:
+                gc.enable()
+
+    # -- contracts ---------------------------------------------------------------------------------------------------
+
+    def _imports(self, lines: Lines) -> Iterator[Keyed]:
+        code = self._code
+        contracts = code.contracts
+        if not contracts.contracts:
+            self.notices.append(f"There are no import contracts: no {code.settings.contracts} in {code.tree.name}.")
+        imports = code.imports(lines) if contracts.contracts else {}
+        self.edges = sum(map(len, imports.values()))
+        evaluation = Evaluation(contracts, code.scope.names, imports, code.settle)
+        results: list[Result] = []
+        teller = Teller(contracts.path, code.modules.by_name, lambda a, b: evaluation.imports[a][b], self._owners)
+        for result in evaluation.results():
+            results.append(result)
+            self.verdicts.append((result.contract.id, result.contract.name, result.kept))
+            yield from teller.findings(result)
+            if result.contract.alerting == "warn":
+                self.notices += [
+                    f"{contracts.path}:{ignore.line}: no import matches {ignore}." for ignore in result.unmatched
+                ]
+        self._evaluation = evaluation
+        yield from self._delegated()
+        yield from map(_keyed, debt.findings(code.settings, contracts, results))
+
+    def _delegated(self) -> Iterator[Keyed]:
+        contracts = self._code.contracts
+        others = [contract for contract in contracts.contracts if not contract.native]
+        if not others:
+            return
+        from onetree.adapters import linter
+
+        names = ", ".join(contract.id for contract in others)
+        self.notices.append(f"import-linter evaluates {names}, which takes longer.")
+        found = list(linter.findings(contracts, self._code.exact(), self._code.scope.names))
+        broken = {finding.line for finding in found}
+        self.verdicts += [(contract.id, contract.name, contract.line not in broken) for contract in others]
+        yield from map(_keyed, found)
+
+    def _owners(self, path: str) -> tuple[str, ...]:
+        if self._ownership is None:
+            self._ownership = Ownership(self._code.tree)
+        return tuple(owner.who for owner in self._ownership.of(path).owners)
+
+    # -- boundaries and lints ------------------------------------------------------------------------------------------
+
+    def _boundaries(self, across: Across) -> Iterator[Finding]:
+        """What crosses a boundary unseen by contracts, but for what is known as debt."""
+        code = self._code
+        owed = {debt.edge(entry) for entry in code.settings.debt}
+        used: set[debt.Edge] = set()
+        yield from across.shared_parents()
+        for edge, finding in across.crossings(self._evaluation):
+            if edge in owed:
+                used.add(edge)
+            else:
+                yield finding._replace(owners=self._owners(finding.path))
+        yield from debt.unused_boundaries(code.settings, used)
+
+    def _lints(self) -> Iterator[Finding]:
+        """OWNERS files and manifests."""
+        code = self._code
+        subsystems = Subsystems(code.tree, code.settings)
+        if not any(path.rpartition("/")[2] == owners.NAME for path in code.tree.entries()):
+            self.notices.append(f"There is no OWNERS file in {code.tree.name}: nobody is asked for approval.")
+            return
+        broken = list(self._broken_manifests())
+        yield from broken
+        manifests: dict[str, manifest.Manifest] = {}
+        if not broken:
+            manifests = {each.folder: each.manifest for each in subsystems.all() if each.manifest}
+            yield from subsystems.findings()
+        yield from owners_lint.findings(
+            code.tree, lambda folder: manifests[folder].status if folder in manifests else ""
+        )
+
+    def _broken_manifests(self) -> Iterator[Finding]:
+        for path in sorted(self._code.tree.entries()):
+            if path.rpartition("/")[2] == manifest.FILE_NAME:
+                try:
+                    manifest.parse(self._code.tree.read(path), path, self._code.settings.manifest_tables)
+                except InputError as error:
+                    yield Finding("subsystems/invalid", path, error.line, error.message, error.hint, self._owners(path))
+
+    # -- everything else ---------------------------------------------------------------------------------------------
+
+    def _others(self, changed: Collection[str] | None) -> Iterator[Finding]:
+        code = self._code
+        entries = code.tree.entries()
+        yield from boundaries.unreachable(code.unreachable(), entries)
+        yield from self._parsed(changed)
+        yield from layout.incomplete(code.settings.layout, entries, code.settings.file)
+
+    def _parsed(self, changed: Collection[str] | None) -> Iterator[Finding]:
+        """Files that do not parse, and what is over its budget: in changed files, or in all of them."""
+        budgets = self._code.settings.budgets
+        measured = [] if budgets is None else self._code.files
+        if budgets is not None and budgets.exclude:
+            excluded = matcher(budgets.exclude)
+            measured = [path for path in measured if not excluded(path)]
+        wanted = set(self._code.files if len(self._code.files) <= PARSED_FILES else measured)
+        if changed is not None:
+            wanted = set(self._code.files).intersection(changed)
+        elif len(wanted) < len(self._code.files):
+            left = len(self._code.files) - len(wanted)
+            self.notices.append(f"{left:,} files were not parsed; a change's own files always are.")
+        for path in sorted(wanted):
+            found = self._facts(path)
+            if found.scan.error:
+                hint = "Mend it, or keep it under another name than .py if it is not Python 3."
+                message = f"this file does not parse: {found.scan.error}."
+                yield Finding("imports/parse", path, found.scan.error_line, message, hint, self._owners(path))
+            if budgets is not None and path in measured:
+                yield from layout.too_big(path, found.items, budgets)
+
+    def _facts(self, path: str) -> Facts:
+        oid = self._code.tree.entries()[path].oid
+        found = self._cache.get(oid) if self._cache else None
+        if found is None:
+            found = facts.read(self._code.tree.read(path))
+            if self._cache:
+                self._cache.put(oid, found)
+        return found
+
+
+def _keyed(finding: Finding) -> Keyed:
+    return (finding.rule, finding.path, _FIGURES.sub("#", finding.message)), finding
