@@ -171,5 +171,5 @@ def test_a_broken_manifest_is_bad_input(repo: Repo) -> None:
     assert repo.onetree("changed") == (
         2,
         "",
-        "onetree: web/subsystem.toml:1: the file has no 'name'. Add: name = \"...\"\n",
+        "onetree: web/subsystem.toml:1: unknown key 'nmae'. Did you mean 'name'?\n",
     )

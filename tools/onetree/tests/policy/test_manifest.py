@@ -67,6 +67,7 @@ def test_what_is_left_out_has_a_default() -> None:
     ("text", "message"),
     [
         ("", "1: the file has no 'name'. Add: name = \"...\""),
+        ('status = "orphan"\nnmae = "a"', "2: unknown key 'nmae'. Did you mean 'name'?"),
         ('name = "a"\n', "1: the file has no 'summary'. Add: summary = \"...\""),
         (SMALLEST.replace('"libvirt"', '" "'), "1: 'name' is empty. Write a value."),
         (

@@ -140,6 +140,8 @@ BAD = [
     ("[[layout]]\n", "onetree.toml:1: [layout.0] has no 'match'. Add: match = \"...\""),
     ("templates = 2026-01-01", "onetree.toml:1: 'templates' must be a table, not a date."),
     (EVERYTHING.replace("2026-01-31", '"31/1/26"'), "onetree.toml:35: 'debt.0.since' is no date: '31/1/26'. "),
+    (EVERYTHING.replace('importer = "a.b"\n', ""), "onetree.toml:29: [debt.0] has no 'importer'. "),
+    (EVERYTHING.replace("since", "sicne"), "onetree.toml:35: unknown key 'debt.0.sicne'. Did you mean 'since'?"),
     (EVERYTHING.replace('reason = "It moves next month."\n', ""), "onetree.toml:29: [debt.0] has no 'reason'. "),
 ]
 
@@ -194,3 +196,11 @@ def test_whatever_the_bytes_nothing_else_is_raised(data: bytes) -> None:
     for path in ("onetree.toml", "pyproject.toml"):
         with contextlib.suppress(InputError):
             settings.parse(data, path)
+
+
+@pytest.mark.parametrize("opening", ["[", "{a = "])
+def test_however_deep_it_nests_nothing_else_is_raised(opening: str) -> None:
+    closing = {"[": "]", "{a = ": "}"}[opening]
+    for depth in range(100, 700, 5):
+        with pytest.raises(InputError):
+            settings.parse(f"target = {opening * depth}1{closing * depth}".encode(), "onetree.toml")

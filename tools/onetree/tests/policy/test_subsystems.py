@@ -130,7 +130,7 @@ def test_a_manifest_without_owners_and_a_name_given_twice_are_findings() -> None
 @pytest.mark.parametrize(
     ("files", "modes", "message"),
     [
-        ({"a/subsystem.toml": "nmae = 1"}, {}, "a/subsystem.toml:1: the file has no 'name'. Add: name = \"...\""),
+        ({"a/subsystem.toml": "nmae = 1"}, {}, "a/subsystem.toml:1: unknown key 'nmae'. Did you mean 'name'?"),
         (
             {"a/subsystem.toml": "../b"},
             {"a/subsystem.toml": SYMLINK},

@@ -24,7 +24,11 @@ _TOKEN: Final = re.compile(
 @lru_cache(maxsize=8)
 def lines(text: str) -> Mapping[str, int]:
     """Line of every key and element of a valid TOML text, by dotted key: ``checks.gating.0.job``. Tables too."""
-    return MappingProxyType(_Scan(text).run())
+    try:
+        return MappingProxyType(_Scan(text).run())
+    except RecursionError:
+        # It nests as deeply as `tomllib` can just follow; the text is in error anyway, and has no better line than 1.
+        return MappingProxyType({})
 
 
 class _Scan:

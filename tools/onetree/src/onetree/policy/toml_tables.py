@@ -54,6 +54,7 @@ class Table:
         self._text = text
         self._path = path
         self._known: list[str] = []
+        self._missing: list[str] = []
 
     def error(self, key: str, message: str, hint: str = "") -> InputError:
         """The error to raise about `key` of this table (dotted; "" for the table itself)."""
@@ -72,7 +73,7 @@ class Table:
         return ".".join(part for part in (self.key, key) if part)
 
     def finish(self) -> None:
-        """Every key must have been asked for by now."""
+        """Every key must have been asked for by now, and every required one been there."""
         for key in self.values:
             if key not in self._known:
                 from difflib import get_close_matches
@@ -80,6 +81,9 @@ class Table:
                 near = get_close_matches(key, self._known, 1)
                 hint = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(sorted(self._known))}."
                 raise self.error(key, f"unknown key {self.dotted(key)!r}.", hint)
+        for key in self._missing:
+            where = f"[{self.key}]" if self.key else "the file"
+            raise self.error("", f"{where} has no {key!r}.", f'Add: {key} = "..."')
 
     @overload
     def get(self, key: str, kind: type[str], default: str) -> str: ...
@@ -97,11 +101,11 @@ class Table:
         return value
 
     def required(self, key: str) -> str:
-        """A string that must be there and not be empty."""
+        """A string that must be there and not be empty; "" where it is not there, and then `finish` raises."""
         if key not in self.values:
             self._known.append(key)
-            where = f"[{self.key}]" if self.key else "the file"
-            raise self.error("", f"{where} has no {key!r}.", f'Add: {key} = "..."')
+            self._missing.append(key)
+            return ""
         value = self.get(key, str, "")
         if not value.strip():
             raise self.error(key, f"{self.dotted(key)!r} is empty.", "Write a value.")
@@ -135,7 +139,7 @@ class Table:
 
     def check_glob(self, key: str, glob: str) -> None:
         """Raises where the value of `key` is no glob over paths from the root."""
-        if message := path_globs.problem(glob):
+        if message := glob and path_globs.problem(glob):
             raise self.error(key, f"{self.dotted(key)!r} is a bad glob, {glob!r}: {message}.", _GLOB_HINT)
 
     def date(self, key: str) -> str:
@@ -148,7 +152,7 @@ class Table:
             return value.isoformat()
         written = self.required(key)
         try:
-            return date.fromisoformat(written).isoformat()
+            return date.fromisoformat(written).isoformat() if written else ""
         except ValueError:
             raise self.error(key, f"{self.dotted(key)!r} is no date: {written!r}.", "Write it as 2026-01-31.") from None
 
@@ -181,7 +185,7 @@ class Table:
     def one_of(self, key: str, allowed: Collection[str]) -> str:
         """A string that must be there and be one of those allowed."""
         value = self.required(key)
-        if value not in allowed:
+        if key in self.values and value not in allowed:
             raise self.error(key, f"{self.dotted(key)!r} is {value!r}.", f"It may be: {', '.join(allowed)}.")
         return value
 
