@@ -137,6 +137,19 @@ def _approvals(args: Namespace) -> Answer:
     return report, lambda: text(report)
 
 
+def _gate(args: Namespace) -> Answer:
+    from onetree.commands import gate
+    from onetree.commands.context import open_context
+    from onetree.render.gate import text
+
+    def say(words: str) -> None:
+        print(words, file=sys.stderr, flush=True)
+
+    asked = gate.Asked(args.votes, tuple(args.results), args.pytest_args, args.wait_ok, args.format != "text", say)
+    report = gate.run(open_context(args.repo, args.overlay), _which(args), asked)
+    return report, lambda: text(report)
+
+
 def _new(args: Namespace) -> Answer:
     from onetree.commands import new
     from onetree.commands.context import open_context
@@ -153,6 +166,7 @@ _COMMANDS: dict[str, Callable[[Namespace], Answer]] = {
     "check": _check,
     "tests": _tests,
     "approvals": _approvals,
+    "gate": _gate,
     "new": _new,
 }
 _WITH_FINDINGS = frozenset({"check", "gate"})

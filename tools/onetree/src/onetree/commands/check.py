@@ -56,14 +56,21 @@ def run(context: Context, which: Which, *, asked: str = "", cached: bool = True)
     """
     cache = FactsCache(folder_of(context.repo.git_dir)) if cached else None
     if which == Which():
-        report = _whole(context, asked, cache)
-    else:
-        report = _change(context, select(context, which), asked, cache)
-    if cache is not None:
-        cache.save()
-        if cache.problem:
-            report = report._replace(notices=(*report.notices, cache.problem))
-    return report
+        return _saved(_whole(context, asked, cache), cache)
+    return _saved(_change(context, select(context, which), asked, cache), cache)
+
+
+def of(context: Context, selection: Selection) -> Report:
+    """Check what a change adds that has been selected. Raises InputError for broken settings and contracts."""
+    cache = FactsCache(folder_of(context.repo.git_dir))
+    return _saved(_change(context, selection, "", cache), cache)
+
+
+def _saved(report: Report, cache: FactsCache | None) -> Report:
+    if cache is None:
+        return report
+    cache.save()
+    return report._replace(notices=(*report.notices, cache.problem)) if cache.problem else report
 
 
 def _whole(context: Context, asked: str, cache: FactsCache | None) -> Report:

@@ -1,0 +1,1 @@
+"""Tests of the core, of the layout, and across drivers; the folders mirror nova/."""
