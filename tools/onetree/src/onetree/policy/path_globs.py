@@ -7,6 +7,7 @@ not reach subfolders of themselves, and ``**/`` as a whole segment also stands f
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Final
 
 from onetree.policy import globs
@@ -49,6 +50,7 @@ def is_folder(glob: str) -> bool:
     return glob.endswith("/**") and not _SPECIAL.search(glob[:-3])
 
 
+@lru_cache(maxsize=4096)
 def one(glob: str) -> Matcher:
     """A function that tells whether a path matches a glob that has no `problem`; prefix tests where that is all."""
     if is_folder(glob):

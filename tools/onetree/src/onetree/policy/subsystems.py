@@ -48,7 +48,10 @@ class _Claim(NamedTuple):
     glob: str
     rank: tuple[int, int]
     subsystem: Subsystem
-    matches: path_globs.Matcher
+
+    def matches(self, path: str) -> bool:
+        """Whether the glob matches; it is compiled for the first path that may."""
+        return bool(path_globs.one(self.glob)(path))
 
 
 class _Folder(NamedTuple):
@@ -189,7 +192,6 @@ def _claims_of(subsystems: tuple[Subsystem, ...]) -> tuple[_Claim, ...]:
             glob,
             (len(path_globs.literal_prefix(glob)), path_globs.literal_length(glob)),
             subsystem,
-            path_globs.one(glob),
         )
         for subsystem in subsystems
         if subsystem.manifest
