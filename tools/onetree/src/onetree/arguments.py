@@ -6,6 +6,7 @@ from typing import Any
 from onetree import __version__
 
 FORMATS = ("text", "json", "github", "sarif")
+RULES = ("boundaries", "debt", "graph", "imports", "layout", "owners", "subsystems")
 
 _TOP = """\
 examples:
@@ -70,6 +71,9 @@ def parser() -> argparse.ArgumentParser:
     check = _command(commands, "check", "boundaries, OWNERS and manifests, layout; of the tree, or what a change adds")
     _change(check)
     check.add_argument("--no-cache", action="store_true", help="neither read nor write the scan's cache")
+    check.add_argument(
+        "--rule", choices=RULES, action="append", default=[], help="only findings of this kind; repeatable"
+    )
     _tests(_command(commands, "tests", "the tests that the change affects"))
     _approvals(_command(commands, "approvals", "who must still approve"))
     _gate(_command(commands, "gate", "the verdict: check, tests, CI results and approvals together"))

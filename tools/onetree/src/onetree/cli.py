@@ -109,7 +109,10 @@ def _check(args: Namespace) -> Answer:
     from onetree.commands.context import open_context
     from onetree.render.check import text
 
-    report = check.run(open_context(args.repo, args.overlay), _which(args), asked=args.repo)
+    context = open_context(args.repo, args.overlay)
+    report = check.run(context, _which(args), asked=args.repo, cached=not args.no_cache)
+    if args.rule:
+        report = report.only(args.rule)
     return report, lambda: text(report)
 
 

@@ -37,6 +37,10 @@ class Report(NamedTuple):
         """1 where there is a finding."""
         return int(bool(self.findings))
 
+    def only(self, kinds: Collection[str]) -> "Report":
+        """The report with the findings of these kinds alone; a kind is what stands before a rule's slash."""
+        return self._replace(findings=tuple(each for each in self.findings if each.rule.partition("/")[0] in kinds))
+
     def json(self) -> dict[str, Any]:
         """The command line's JSON."""
         return {

@@ -91,10 +91,14 @@ def _json_lines(text: bytes, file: str) -> Iterator[Result]:
 
 def _result(found: object, file: str, line: int) -> Result:
     if not isinstance(found, dict):
-        raise InputError("a result must be an object.", file=file, line=line, hint='It needs "job", "commit", "result".')
+        raise InputError(
+            "a result must be an object.", file=file, line=line, hint='It needs "job", "commit", "result".'
+        )
     unknown = sorted(set(found) - set(Result._fields))
     if unknown:
-        raise InputError(f"unknown key {unknown[0]!r}.", file=file, line=line, hint=f"Known: {', '.join(Result._fields)}.")
+        raise InputError(
+            f"unknown key {unknown[0]!r}.", file=file, line=line, hint=f"Known: {', '.join(Result._fields)}."
+        )
     for key in ("job", "commit", "result"):
         if not isinstance(found.get(key), str) or not found[key]:
             raise InputError(f"{key!r} is missing, or no text.", file=file, line=line, hint="Every result has it.")
