@@ -26,6 +26,7 @@ def run(root: str, paths: Sequence[str], arguments: Sequence[str], *, stdout_is_
         raise InputError("pytest is not installed beside onetree.", hint=f"Run: {sys.executable} -m pip install pytest")
     # A path that begins with "-" would be an option.
     command = [sys.executable, "-m", "pytest", *arguments, *(f"./{path}" for path in paths)]
+    sys.stdout.flush()  # what was said before stands before pytest's output
     done = subprocess.run(command, cwd=root, check=False, stdout=sys.stderr if stdout_is_taken else None)
     if done.returncode == _INTERRUPTED:
         raise KeyboardInterrupt

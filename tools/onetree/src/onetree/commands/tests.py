@@ -11,7 +11,7 @@ from onetree.policy.scoping.facts import Facts, facts_of, syntax_error
 from onetree.policy.scoping.side import Side
 from onetree.policy.settings import Settings
 from onetree.policy.statements import statements
-from onetree.policy.tree import Tree
+from onetree.policy.tree import PathChange, Tree
 from onetree.policy.values import InputError
 
 
@@ -86,10 +86,21 @@ def scope_of(context: Context, selection: Selection, *, without: Collection[str]
         settings = context.settings(selection.result)
     except InputError:
         settings = policy
+    sides = (selection.target, policy), (selection.result, settings)
+    return scope_between(*sides, selection.changes, without=without)
+
+
+def scope_between(
+    target: tuple[Tree, Settings],
+    result: tuple[Tree, Settings],
+    changes: Collection[PathChange],
+    *,
+    without: Collection[str] = (),
+) -> Scope:
+    """The tests of the tree `result` that the changes from `target` to it affect."""
     files = _Files()
-    target = files.side(selection.target, policy)
-    result = files.side(selection.result, settings, frozenset(change.path for change in selection.changes))
-    return scope(target, result, selection.changes, without=without)
+    old, new = files.side(*target), files.side(*result, changed=frozenset(change.path for change in changes))
+    return scope(old, new, changes, without=without)
 
 
 class _Files:

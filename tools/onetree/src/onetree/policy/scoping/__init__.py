@@ -4,7 +4,7 @@ A change affects a test where a chain of links leads from a changed path to it. 
 can be switched off, so that a benchmark can show that it is needed. What no rule understands means every test.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain as flat
 from typing import Final, NamedTuple
 
@@ -77,9 +77,8 @@ def scope(target: Side, result: Side, changes: Collection[PathChange], *, withou
     """
     if not changes:
         return Scope("none", (), result.tests, ())
-    sides = [result] if DELETIONS in without else [target, result]
     try:
-        reached, everything = _reach(sides, changes, frozenset(without))
+        reached, everything = _reach((target, result), changes, frozenset(without))
     except InputError as error:
         # A manifest that cannot be read: nobody knows then what it claims.
         reached, everything = {}, (f"{error}",)
@@ -91,26 +90,19 @@ def scope(target: Side, result: Side, changes: Collection[PathChange], *, withou
 
 
 def _reach(
-    sides: Collection[Side], changes: Collection[PathChange], without: Collection[str]
+    sides: tuple[Side, Side], changes: Collection[PathChange], without: Collection[str]
 ) -> tuple[Mapping[str, Link | None], tuple[str, ...]]:
-    links = Links(lambda path: next((found for side in sides if (found := side.island_of(path))), ""))
-    for name, link_rule in LINK_RULES.items():
-        if name not in without:
-            for side in sides:
-                links.add(link_rule(side))
-    if HELPERS not in without:
-        for side in sides:
-            links.add(list(python_rules.helpers(side, links.named)))
-    changed = Changed(sides, changes, links.named.keys())
+    known, links = _links(sides, without)
+    changed = Changed(sides, known)
     kinds: dict[str, list[str]] = {}
     for change in changes:
         kinds.setdefault(changed.kind(change), []).append(change.path)
     everything: dict[str, None] = {}
-    for name, (change_rule, of_kinds) in CHANGE_RULES.items():
+    for name, (rule, of_kinds) in CHANGE_RULES.items():
         paths = [path for kind, found in kinds.items() if kind in of_kinds for path in found]
         if name in without or not paths:
             continue
-        for meaning in change_rule(changed, paths):
+        for meaning in rule(changed, paths):
             if isinstance(meaning, Everything):
                 everything.setdefault(meaning.why)
             else:
@@ -118,10 +110,32 @@ def _reach(
     if "names" not in without:
         # A file that is no module reaches on through whoever names it.
         onward = {link.dependent for found in links.named.values() for link in found}
-        files = {path for side in sides for path in side.tree.entries()}
-        named = (changed.names_of(path) for path in sorted(onward & files) if not path.endswith(".py"))
-        links.add(list(flat.from_iterable(named)))
+        files = {path for side in sides for path in side.tree.entries() if not path.endswith(".py")}
+        links.add(list(flat.from_iterable(changed.names_of(path) for path in sorted(onward & files))))
     return links.reached(change.path for change in changes), tuple(everything)
+
+
+def _links(sides: tuple[Side, Side], without: Collection[str]) -> tuple[Links, Links]:
+    """The links of all rules, which tell what kind of change it is, and those of the rules that are applied."""
+
+    def island_of(path: str) -> str:
+        return next((found for side in sides if (found := side.island_of(path))), "")
+
+    known = Links(island_of)
+    applied = Links(island_of) if without else known
+    for side in sides:
+        for name, rule in LINK_RULES.items():
+            _add(rule(side), known, applied, name in without or (DELETIONS in without and side is sides[0]))
+    for side in sides:
+        _add(list(python_rules.helpers(side, known.named)), known, applied, HELPERS in without)
+    return known, applied
+
+
+def _add(links: Iterable[Link], known: Links, applied: Links, is_off: bool) -> None:
+    found = list(links)
+    known.add(found)
+    if applied is not known and not is_off:
+        applied.add(found)
 
 
 def _reason(reached: Mapping[str, Link | None], path: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from onetree.policy.path_globs import matcher
+from onetree.policy.scoping.closure import Links
 from onetree.policy.scoping.links import Everything, Link
 from onetree.policy.scoping.naming import Names
 from onetree.policy.scoping.side import Side, is_document, is_for_tests
@@ -22,12 +23,13 @@ Meaning = Iterator[Link | Everything]
 
 
 class Changed:
-    """The changed paths between two sides, and the paths that some link leads to."""
+    """The two sides of a change, and what is known of who depends on what (`links`, of all rules)."""
 
-    def __init__(self, sides: Collection[Side], changes: Collection[PathChange], linked: Collection[str]) -> None:
+    def __init__(self, sides: Collection[Side], links: Links) -> None:
         self.sides = sides
-        self.changes = changes
-        self._linked = linked
+        self._links = links
+        self._run_all = matcher(glob for side in sides for glob in side.settings.run_all)
+        self._scripts = matcher(glob for side in sides for glob in side.settings.scripts)
         self._names = [Names(side) for side in sides]
 
     def names_of(self, path: str) -> Iterator[Link]:
@@ -41,7 +43,7 @@ class Changed:
         name = path.rpartition("/")[2]
         if any(entry and entry.mode in (SYMLINK, GITLINK) for entry in (change.old, change.new)):
             return "link"
-        if any(matcher(side.settings.run_all)(path) for side in self.sides):
+        if self._run_all(path):
             return "settings"
         if name in _SETTINGS and not any(side.island_of(path) for side in self.sides):
             return "settings"
@@ -54,8 +56,8 @@ class Changed:
             return "data"
         if any(path in side.tests for side in self.sides):
             return "test"
-        known = path in self._linked or path.endswith("/conftest.py") or path == "conftest.py"
-        script = any(matcher(side.settings.scripts)(path) for side in self.sides) and not is_for_tests(path)
+        known = self._links.account_for(path) or path.rpartition("/")[2] == "conftest.py"
+        script = self._scripts(path) and not is_for_tests(path)
         inside = any(side.island_of(path) for side in self.sides)
         return "module" if known or script or inside else "data"
 

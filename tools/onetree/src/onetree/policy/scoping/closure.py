@@ -29,6 +29,12 @@ class Links:
         """The links to single files, by path."""
         return self._files
 
+    def account_for(self, path: str) -> bool:
+        """Whether somebody is known to depend on this very file, or loads what is in its folder."""
+        if path in self._files:
+            return True
+        return any(link.loads for folder in _folders(path) for link in self._below.get(folder, ()))
+
     def reached(self, changed: Iterable[str]) -> Mapping[str, Link | None]:
         """Everything that depends on the changed paths, nearest first, with the link that led there."""
         globs = [(one(glob), links) for glob, links in self._globs.items()]

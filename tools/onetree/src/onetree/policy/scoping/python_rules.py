@@ -103,8 +103,10 @@ def loads(side: Side) -> Iterator[Link]:
                 if module:
                     yield Link(path, module, load.line, "loads")
             elif load.kind in ("below", "anything"):
-                for folder in _packages(side, path, load.name if load.kind == "below" else ""):
-                    yield Link(path, folder, load.line, "loads by a computed name below", Span.BELOW, anywhere)
+                named = load.kind == "below"
+                for folder in _packages(side, path, load.name if named else ""):
+                    how = "loads by a computed name" if named else "may load"
+                    yield Link(path, folder, load.line, how, Span.BELOW, anywhere, loads=named)
 
 
 def unparsed(side: Side) -> Iterator[Link]:
