@@ -1,7 +1,5 @@
 """Which subsystem a path stands in, which claim it, and which one a change of it is put down to."""
 
-from time import perf_counter
-
 import pytest
 from onetree.policy.settings import Settings
 from onetree.policy.subsystems import UNOWNED, Subsystem, Subsystems
@@ -145,16 +143,3 @@ def test_a_broken_manifest_is_bad_input(files: dict[str, str], modes: dict[str, 
     with pytest.raises(InputError) as raised:
         subsystems.of("a/b.py")
     assert str(raised.value) == message
-
-
-def test_lookups_are_fast_enough_for_a_whole_history() -> None:
-    """200,000 paths a second when warm, with some room for a busy machine."""
-    subsystems = Subsystems(MemoryTree(FILES), Settings())
-    paths = [f"tests/{name}/{number}/test_{name}.py" for name in ("libvirt", "both", "x") for number in range(1000)]
-    for path in paths:
-        subsystems.touched(path)
-    started = perf_counter()
-    for path in paths:
-        subsystems.touched(path)
-        subsystems.of(path)
-    assert len(paths) / (perf_counter() - started) > 100_000

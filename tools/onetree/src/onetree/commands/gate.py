@@ -131,7 +131,8 @@ def _not_checked_out(context: Context, selection: Selection) -> str:
 def _gating(context: Context, selection: Selection, touched: changed.Report) -> list[Gating]:
     """The jobs that manifests of affected subsystems name, as the target has them."""
     subsystems = Subsystems(selection.target, context.settings(selection.target))
-    affected = {each.name for each in touched.subsystems}
+    # A claim takes a path from the folder it stands in, for reports; that folder's CI must not lose its say by it.
+    affected = {each.name for each in touched.subsystems} | set(touched.enclosing)
     found = []
     for subsystem in subsystems.all():
         manifest = subsystem.manifest
