@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping
 
-from onetree.commands.tests import scope_between
+from onetree.commands.tests import sides
 from onetree.policy import settings
-from onetree.policy.scoping import Scope
+from onetree.policy.scoping import Scope, scope
 from onetree.policy.tree import SYMLINK, MemoryTree, PathChange, Tree
 
 
@@ -28,5 +28,6 @@ def scoped(
     old = MemoryTree(files, modes={path: mode for path, mode in modes.items() if path in files})
     kept = {path: text for path, text in files.items() if path not in deleted}
     new = MemoryTree({**kept, **change}, modes=modes)
-    sides = (old, settings.of(old)), (new, settings.of(new))
-    return scope_between(*sides, changes_between(old, new), without=without)
+    changes = changes_between(old, new)
+    both = sides((old, settings.of(old)), (new, settings.of(new)), changes)
+    return scope(*both, changes, without=without)

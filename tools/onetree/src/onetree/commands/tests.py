@@ -75,32 +75,30 @@ def execute(context: Context, which: Which, report: Report, arguments: Sequence[
     return report._replace(outcome="passed" if code == pytest.PASSED else "failed")
 
 
-def scope_of(context: Context, selection: Selection, *, without: Collection[str] = ()) -> Scope:
-    """The tests that a change affects. `without` names rules that are switched off, for measuring them.
+def scope_of(context: Context, selection: Selection) -> Scope:
+    """The tests that a change affects. Raises InputError where the target's own settings are broken."""
+    return scope(*sides_of(context, selection), selection.changes)
 
-    Settings that the change itself breaks are a change of settings, and mean every test; those of the target that are
-    broken raise InputError.
+
+def sides_of(context: Context, selection: Selection) -> tuple[Side, Side]:
+    """The two trees of a change with all that is known of their files.
+
+    Settings that the change itself breaks are a change of settings, which means every test anyway.
     """
     policy = context.settings(selection.target)
     try:
         settings = context.settings(selection.result)
     except InputError:
         settings = policy
-    sides = (selection.target, policy), (selection.result, settings)
-    return scope_between(*sides, selection.changes, without=without)
+    return sides((selection.target, policy), (selection.result, settings), selection.changes)
 
 
-def scope_between(
-    target: tuple[Tree, Settings],
-    result: tuple[Tree, Settings],
-    changes: Collection[PathChange],
-    *,
-    without: Collection[str] = (),
-) -> Scope:
-    """The tests of the tree `result` that the changes from `target` to it affect."""
+def sides(
+    target: tuple[Tree, Settings], result: tuple[Tree, Settings], changes: Collection[PathChange]
+) -> tuple[Side, Side]:
+    """The sides of the changes that lead from one tree to another."""
     files = _Files()
-    old, new = files.side(*target), files.side(*result, changed=frozenset(change.path for change in changes))
-    return scope(old, new, changes, without=without)
+    return files.side(*target), files.side(*result, changed=frozenset(change.path for change in changes))
 
 
 class _Files:

@@ -1,0 +1,198 @@
+"""How safe `onetree tests` is: mutants of this tree, the whole suite on each, and the failing files that it left out.
+
+    python -m benchmarks.selection_recall --killed 100 --rows rows.jsonl
+
+A mutant counts where at least one test file fails that does not fail without it. A miss is a failing file that was
+not selected. Each rule of the selection is also switched off in turn: a rule without which nothing is missed was not
+measured. Finished mutants stand in --rows, and a second run on the same tree goes on after them.
+"""
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, zip_longest
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from onetree.commands.context import Which, open_context, select
+from onetree.commands.tests import sides_of
+from onetree.policy.scoping import RULES, Scope, scope
+from onetree.policy.values import InputError
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from benchmarks.mutants import files, source
+from benchmarks.mutants.bounds import upper_bound
+from benchmarks.mutants.mutant import Maker, Mutant
+from benchmarks.mutants.suite import Copy
+
+ROOT = Path(__file__).resolve().parents[1]
+KINDS: Mapping[str, Maker] = {
+    "function body": source.function_bodies,
+    "constant": source.constants,
+    "default value": source.defaults,
+    "decorator": source.decorators,
+    "class attribute": source.class_attributes,
+    "__init__": source.inits,
+    "plug-in by name": source.plug_ins,
+    "data file": files.data_files,
+    "fixture": source.fixtures,
+    "conftest": files.conftests,
+    "dependency file": files.dependency_files,
+    "deleted file": files.deleted_files,
+}
+Row = dict[str, Any]
+_HOUR = 3600.0
+
+
+def main() -> int:
+    """Measure, print the tables, and return 1 where a failing test was left out or too little was measured."""
+    options = _options()
+    console = Console()
+    with tempfile.TemporaryDirectory(prefix="recall-") as folder:
+        copy = Copy(ROOT, Path(folder), options.workers)
+        rows = _finished(options.rows, copy.fingerprint)
+        try:
+            _measure(options, copy, rows, console)
+        except KeyboardInterrupt:
+            console.print("Interrupted: the figures are those of the mutants that were finished.")
+    killed = [row for row in rows if row["failing"]]
+    console.print(_by_kind(rows), _by_rule(killed, options.without or RULES), sep="\n")
+    missed = [row for row in killed if row["missed"]]
+    for row in missed:
+        console.print(f"[red]missed[/] {row['key']}: {', '.join(row['missed'])}")
+    console.print(f"{len(killed)} mutants killed, {len(missed)} with a failing test left out.")
+    return int(bool(missed) or len(killed) < options.killed)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="How safe the selection of tests is.")
+    parser.add_argument("--killed", type=int, default=100, help="stop when so many mutants were killed")
+    parser.add_argument("--budget", type=float, default=float("inf"), help="stop after so many seconds")
+    parser.add_argument("--seed", type=int, default=1, help="which mutants, and in which order")
+    parser.add_argument("--rows", type=Path, help="a file of finished mutants, one JSON object a line")
+    parser.add_argument("--kind", action="append", choices=KINDS, help="only this class of mutants; repeatable")
+    parser.add_argument("--without", action="append", choices=RULES, help="switch off this rule alone; repeatable")
+    parser.add_argument("--workers", type=int, default=2, help="processes of pytest-xdist")
+    return parser.parse_args()
+
+
+def _measure(options: argparse.Namespace, copy: Copy, rows: list[Row], console: Console) -> None:
+    started = time.monotonic()
+    tests = sorted(_scopes(copy, ())[""].tests)
+    console.print(f"{len(copy.tree.paths)} files, {len(tests)} of them tests. The whole suite, unchanged:")
+    plain = copy.run(tests=tests, timeout=_HOUR)
+    copy.restore()
+    took = time.monotonic() - started
+    console.print(f"{took:.0f} s; {len(plain.failing)} test files fail: {', '.join(sorted(plain.failing)) or 'none'}.")
+    unchanged = _Unchanged(tests, plain.failing, 3 * took + 60)
+    done = {row["key"] for row in rows}
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task("mutants killed", total=options.killed)
+        for mutant in _mutants(copy, options.kind or list(KINDS), options.seed):
+            killed = sum(bool(row["failing"]) for row in rows)
+            progress.update(task, completed=killed, description=f"{len(rows)} mutants run, {killed} killed")
+            if killed >= options.killed or time.monotonic() - started > options.budget:
+                return
+            if mutant.key not in done:
+                row = _run(copy, mutant, unchanged, options.without or RULES)
+                rows.append(row)
+                if options.rows:
+                    with options.rows.open("a") as file:
+                        file.write(json.dumps(row) + "\n")
+
+
+def _mutants(copy: Copy, kinds: Sequence[str], seed: int) -> Iterator[Mutant]:
+    """Mutants of all kinds in turn, each kind's in an order that the seed gives."""
+    made = []
+    for kind in kinds:
+        by_key = {mutant.key: mutant for mutant in KINDS[kind](copy.tree)}
+        mutants = [by_key[key] for key in sorted(by_key)]
+        random.Random(f"{seed} {kind}").shuffle(mutants)  # noqa: S311 - nothing is secret here
+        made.append(mutants)
+    return (mutant for mutant in chain.from_iterable(zip_longest(*made)) if mutant is not None)
+
+
+class _Unchanged(NamedTuple):
+    """The tree without a mutant: its test files, those that fail anyway, and how long a run of the suite may take."""
+
+    tests: Sequence[str]
+    failing: frozenset[str]
+    timeout: float
+
+
+def _run(copy: Copy, mutant: Mutant, unchanged: _Unchanged, rules: Sequence[str]) -> Row:
+    """One mutant: what fails, and what the selection would have left out, with all rules and without each."""
+    copy.put(mutant)
+    try:
+        scopes = _scopes(copy, rules)
+        outcome = copy.run(mutant.lacks, tests=unchanged.tests, timeout=unchanged.timeout)
+    finally:
+        copy.restore()
+    # A test file that the mutant deletes cannot fail, and one that fails anyway tells nothing.
+    failing = (outcome.failing & frozenset(unchanged.tests)) - unchanged.failing
+    missed = {name: sorted(failing - {each.path for each in found.selected}) for name, found in scopes.items()}
+    return {
+        "tree": copy.fingerprint,
+        "key": mutant.key,
+        "kind": mutant.kind,
+        "timed_out": outcome.timed_out,
+        "failing": sorted(failing),
+        "mode": scopes[""].mode,
+        "selected": len(scopes[""].selected),
+        "total": len(unchanged.tests),
+        "missed": missed[""],
+        "without": {rule: missed[rule] for rule in rules},
+    }
+
+
+def _scopes(copy: Copy, rules: Sequence[str]) -> Mapping[str, Scope]:
+    """What is selected for what stands in the copy: with all rules (""), and without each."""
+    context = open_context(str(copy.root), "")
+    selection = select(context, Which(worktree=True))
+    try:
+        both = sides_of(context, selection)
+        found = {rule: scope(*both, selection.changes, without=[rule] if rule else []) for rule in ("", *rules)}
+    except InputError as error:  # a runner that is refused an answer runs everything, or stops
+        raise SystemExit(f"The selection refuses a mutant: {error}") from error
+    return found
+
+
+def _finished(path: Path | None, fingerprint: str) -> list[Row]:
+    """The rows of an earlier run on the same tree; those of another tree are left alone and not counted."""
+    if path is None or not path.exists():
+        return []
+    rows: list[Row] = [json.loads(line) for line in path.read_text().splitlines()]
+    return [row for row in rows if row["tree"] == fingerprint]
+
+
+def _by_kind(rows: Sequence[Row]) -> Table:
+    table = Table(
+        "class", "mutants", "killed", "missed", "95% bound", "selected", title="Test files left out, by class"
+    )
+    for kind in (*KINDS, "all"):
+        of_kind = [row for row in rows if kind in (row["kind"], "all")]
+        killed = [row for row in of_kind if row["failing"]]
+        missed = sum(bool(row["missed"]) for row in killed)
+        share = sum(row["selected"] / row["total"] for row in of_kind) / len(of_kind) if of_kind else 0.0
+        bound = f"{upper_bound(missed, len(killed)):.1%}"
+        table.add_row(kind, str(len(of_kind)), str(len(killed)), str(missed), bound, f"{share:.0%}")
+    return table
+
+
+def _by_rule(killed: Sequence[Row], rules: Sequence[str]) -> Table:
+    table = Table("without the rule", "mutants missed", "of which classes", title="What each rule is needed for")
+    for rule in rules:
+        missed = [row for row in killed if row["without"].get(rule)]
+        kinds = sorted({row["kind"] for row in missed})
+        table.add_row(rule, str(len(missed)), ", ".join(kinds) or "[yellow]none: not shown to be needed here[/]")
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())
