@@ -13,6 +13,7 @@ FAILED: Final = 1
 NOTHING_COLLECTED: Final = 5
 _INTERRUPTED: Final = 2
 _USAGE: Final = 4
+_STDERR: Final = 2
 
 
 def run(root: str, paths: Sequence[str], arguments: Sequence[str], *, stdout_is_taken: bool = False) -> int:
@@ -27,7 +28,7 @@ def run(root: str, paths: Sequence[str], arguments: Sequence[str], *, stdout_is_
     # A path that begins with "-" would be an option.
     command = [sys.executable, "-m", "pytest", *arguments, *(f"./{path}" for path in paths)]
     sys.stdout.flush()  # what was said before stands before pytest's output
-    done = subprocess.run(command, cwd=root, check=False, stdout=sys.stderr if stdout_is_taken else None)
+    done = subprocess.run(command, cwd=root, check=False, stdout=_STDERR if stdout_is_taken else None)
     if done.returncode == _INTERRUPTED:
         raise KeyboardInterrupt
     if done.returncode == _USAGE:
