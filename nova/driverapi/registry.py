@@ -101,7 +101,7 @@ def load(available: Available) -> DriverFactory:
     except ModuleNotFoundError as error:
         message = f"{where} needs the module {error.name!r}, which is not installed: see its requirements.txt."
         raise DriverLoadFailed(message) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         message = f"{where} cannot be imported: {type(error).__name__}: {error}"
         raise DriverLoadFailed(message) from error
     factory: DriverFactory | None = getattr(module, attribute, None)
