@@ -5,11 +5,8 @@ Its first line names the format, the versions that made it, and the SHA-256 of t
 dropped and read anew. It holds facts about contents, never verdicts. It is written to a temporary file and renamed.
 """
 
-import hashlib
-import json
 import os
 import sys
-import tempfile
 from typing import Any, Final
 
 from onetree import __version__
@@ -31,24 +28,30 @@ class FactsCache:
 
     def __init__(self, folder: str) -> None:
         self._path = os.path.join(folder, _NAME)
-        self._known: dict[str, bytes] = self._load()
+        self._read: dict[str, bytes] | None = None
         self._new: dict[str, bytes] = {}
         self.problem = ""
 
     def get(self, oid: str) -> Facts | None:
         """The facts about a blob, or None."""
-        raw = self._known.get(oid)
+        import json
+
+        raw = self._known().get(oid)
         return None if raw is None else _decode(json.loads(raw))
 
     def put(self, oid: str, facts: Facts) -> None:
         """Keep the facts about a blob, until `save`."""
+        import json
+
         self._new[oid] = json.dumps(facts, separators=(",", ":")).encode()
 
     def save(self) -> None:
         """Write what is new. An interrupted run leaves the file as it was."""
         if not self._new:
             return
-        entries = [*self._known.items(), *self._new.items()][-_MOST:]
+        import tempfile
+
+        entries = [*self._known().items(), *self._new.items()][-_MOST:]
         body = b"".join(b"%s %s\n" % (oid.encode(), raw) for oid, raw in entries)
         folder, temporary = os.path.dirname(self._path), ""
         try:
@@ -62,6 +65,11 @@ class FactsCache:
             if temporary and os.path.exists(temporary):
                 os.unlink(temporary)
 
+    def _known(self) -> dict[str, bytes]:
+        if self._read is None:
+            self._read = self._load()
+        return self._read
+
     def _load(self) -> dict[str, bytes]:
         try:
             with open(self._path, "rb") as file:
@@ -74,6 +82,8 @@ class FactsCache:
 
 
 def _header(body: bytes) -> bytes:
+    import hashlib
+
     python = ".".join(map(str, sys.version_info[:3]))  # what parses depends on it
     digest = hashlib.sha256(body).hexdigest()
     return f"onetree {__version__} facts {_FORMAT} python {python} sha256 {digest}\n".encode()

@@ -1,7 +1,7 @@
 """The Python files of one tree as contracts see them: quickly as a superset, exactly where a verdict hangs on it."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from onetree.adapters import gitgrep
@@ -104,15 +104,15 @@ class Codebase:
         """Each importer's possible imports, from the lines of this tree: a superset."""
         return superset(lines.all(), self.scope, self.tree.read)
 
-    def settle(self, importer: str, upto: int) -> Mapping[str, int]:
-        """An importer's exact imports, of its file's beginning to that line, or of all of it for 0."""
+    def settle(self, importer: str, lines: Collection[int]) -> Mapping[str, int]:
+        """An importer's exact imports: at least those on some lines, or all of them where none is given."""
         path = self.modules.by_name[importer]
-        found = statements(self.tree.read(path), upto).statements
+        found = statements(self.tree.read(path), lines).statements
         return self.scope.exact(path, found, typing=self.contracts.typing)
 
     def exact(self) -> dict[str, Mapping[str, int]]:
         """Every importer's exact imports."""
-        return {name: self.settle(name, 0) for name in self.scope.names}
+        return {name: self.settle(name, ()) for name in self.scope.names}
 
     def unreachable(self) -> list[str]:
         """The Python files that no package reaches, and that are no stand-alone scripts."""

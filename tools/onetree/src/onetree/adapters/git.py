@@ -11,18 +11,10 @@ import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import IO, NamedTuple, cast
 
+from onetree.adapters import early
 from onetree.policy.tree import Entry, PathChange, Tree
 from onetree.policy.values import InputError
 
-# Replacement objects and grafts would show another history than the one a server judges; GIT_ALLOW_PROTOCOL keeps a
-# partial clone from fetching what it lacks behind our back, which git before 2.45 has no other switch for.
-_ENVIRONMENT = {
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_ALLOW_PROTOCOL": "none",
-    "LC_ALL": "C",
-    "GIT_LITERAL_PATHSPECS": "1",
-}
 _MISSING_MODE = "000000"
 
 
@@ -70,8 +62,7 @@ class Repository:
         """The repository around `path`. Raises InputError where there is none, or git itself is not to be had."""
         if not os.path.isdir(path):
             raise InputError(f"{path} is not a folder.", hint="Give --repo the folder of a git repository.")
-        args = ["rev-parse", "--is-bare-repository", "--is-shallow-repository", "--absolute-git-dir", "--show-cdup"]
-        done = _run(path, args)
+        done = _run(path, early.DISCOVER)
         if done.returncode:
             said = done.stderr.decode("utf-8", "replace").strip()
             if "dubious ownership" in said:
@@ -179,12 +170,11 @@ class Repository:
         """What the working tree has changed against HEAD, staged or not, untracked files included."""
         if self.bare:
             return ()
-        args = ["status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=none"]
-        return tuple(self._status(self._git(args).stdout.split(b"\0")))
+        return tuple(self._status(self._git(early.STATUS).stdout.split(b"\0")))
 
     def _staged(self) -> dict[str, Entry]:
         entries: dict[str, Entry] = {}
-        for record in self._git(["ls-files", "-s", "-z"]).stdout.split(b"\0")[:-1]:
+        for record in self._git(early.STAGED).stdout.split(b"\0")[:-1]:
             head, _, path = record.partition(b"\t")
             mode, oid, stage = head.decode().split(" ")
             if stage != "0":
@@ -244,7 +234,7 @@ class Repository:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, **_ENVIRONMENT},
+                env={**os.environ, **early.ENVIRONMENT},
             )
             weakref.finalize(self, _end, self._batch)
         pipe_in, pipe_out = cast(IO[bytes], self._batch.stdin), cast(IO[bytes], self._batch.stdout)
@@ -386,12 +376,15 @@ def _command(args: Sequence[str], folder: str) -> list[str]:
 
 
 def _run(folder: str, args: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
+    known = early.take(folder, args)
+    if known is not None:
+        return subprocess.CompletedProcess(list(args), 0, known, b"")
     try:
         return subprocess.run(
             _command(args, folder),
             capture_output=True,
             stdin=subprocess.DEVNULL,
-            env={**os.environ, **_ENVIRONMENT},
+            env={**os.environ, **early.ENVIRONMENT},
             check=False,
         )
     except FileNotFoundError:

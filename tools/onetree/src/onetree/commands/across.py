@@ -2,14 +2,16 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Final
 
-from onetree.adapters.codebase import Codebase, Hit, Lines
+from onetree.adapters.codebase import Codebase, Lines
 from onetree.policy import boundaries
 from onetree.policy.boundaries import Crossing, Excusable
 from onetree.policy.contracts.evaluate import Evaluation
-from onetree.policy.imports import parse
+from onetree.policy.contracts.model import Contract, Violation
+from onetree.policy.logical import statements_on
 from onetree.policy.values import Finding
 
 _LOADS: Final = re.compile(rb"import_module|__import__|import_string|import_object|import_class|load_object")
@@ -45,21 +47,21 @@ class Across:
             yield from boundaries.branches(path, tree, code.modules, islands)
         yield from self._past_contracts(loads, evaluation)
 
-    def _candidates(self) -> Iterator[tuple[str, ast.Module]]:
-        hits = {hit.path for hit in (self._hits() if self._hits else ()) if self._matters(hit)}
-        roots = tuple(f"{quote}{root}." for root in self._code.contracts.roots for quote in "'\"")
+    def _candidates(self) -> Iterator[tuple[str, ast.AST]]:
+        """The statements that can matter: those on a line that names an island, or that loads a module by a string."""
+        code, islands = self._code, self._islands
+        lines: dict[str, set[int]] = {}
+        for hit in self._hits() if self._hits else ():
+            names, path = code.modules, hit.path
+            if boundaries.may_branch(hit.text, islands, path) or boundaries.may_load(hit.text, names, islands, path):
+                lines.setdefault(path, set()).add(hit.line)
         for hit in self._lines.holding(_LOADS):
-            if hit.text.rstrip().endswith("(") or any(root in hit.text for root in roots):
-                hits.add(hit.path)
-        for path in sorted(hits):
-            if path in self._code.modules.by_path and not boundaries.is_test(path):
-                try:
-                    yield path, parse(self._code.tree.read(path))
-                except SyntaxError:
-                    continue  # told as imports/parse
-
-    def _matters(self, hit: Hit) -> bool:
-        return boundaries.may_cross(hit.text, self._islands, hit.path)
+            if boundaries.names_module(hit.text, code.modules):
+                lines.setdefault(hit.path, set()).add(hit.line)
+        for path, numbers in sorted(lines.items()):
+            if path in code.modules.by_path and not boundaries.is_test(path):
+                for tree in statements_on(code.tree.read(path), numbers):
+                    yield path, tree
 
     def _past_contracts(self, loads: Iterable[Crossing], evaluation: Evaluation) -> Iterator[Excusable]:
         """Modules loaded by a string that could not be imported: the contracts hold for them as for imports."""
@@ -73,21 +75,19 @@ class Across:
         if not extra:
             return
         lines = {importer: {name: each.line for name, each in found.items()} for importer, found in extra.items()}
-
-        def settle(importer: str, upto: int) -> Mapping[str, int]:
-            return {**code.settle(importer, upto), **lines.get(importer, {})}
-
-        imports = dict(evaluation.imports)
-        imports |= {importer: {**imports.get(importer, {}), **found} for importer, found in lines.items()}
-        for result in Evaluation(code.contracts, names, imports, settle).results():
+        known = {(v.contract, v.importer, v.imported) for result in evaluation.found for v in result.violations}
+        for result in evaluation.with_more(lines).results():
             for violation in result.violations:
-                for importer, imported in zip(violation.chain, violation.chain[1:], strict=False):
-                    crossing = extra.get(importer, {}).get(imported)
-                    if crossing is not None:
-                        message = (
-                            f"a string loads {imported}, by which {violation.importer} reaches {violation.imported}: "
-                            f"'{result.contract.name}' ({code.contracts.path}:{result.contract.line}) forbids it."
-                        )
-                        hint = "A module that may not be imported may not be loaded by its name either."
-                        finding = Finding("boundaries/string", crossing.path, crossing.line, message, hint)
-                        yield (finding.rule, importer, imported), finding
+                if (violation.contract, violation.importer, violation.imported) not in known:
+                    for importer, imported in pairwise(violation.chain):
+                        if imported in extra.get(importer, ()):
+                            yield self._past_contract(extra[importer][imported], violation, result.contract)
+
+    def _past_contract(self, crossing: Crossing, violation: Violation, contract: Contract) -> Excusable:
+        message = (
+            f"a string loads {crossing.imported}, by which {violation.importer} reaches {violation.imported}: "
+            f"'{contract.name}' ({self._code.contracts.path}:{contract.line}) forbids it."
+        )
+        hint = "A module that may not be imported may not be loaded by its name either."
+        finding = Finding("boundaries/string", crossing.path, crossing.line, message, hint)
+        return (finding.rule, crossing.importer, crossing.imported), finding

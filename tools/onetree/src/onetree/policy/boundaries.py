@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from onetree.policy.graph import Modules, named_in_string
-from onetree.policy.imports import DOTTED, parse, strings
+from onetree.policy.imports import parse, strings
 from onetree.policy.path_globs import matcher
 from onetree.policy.tree import Entry
 from onetree.policy.values import Finding
@@ -23,6 +23,8 @@ _LOADERS: Final = frozenset(
 )
 
 _QUOTED: Final = re.compile(r"[\"']([\w.:]+)[\"']")
+_ASKS: Final = re.compile(r"[=!]=|\b(?:in|is|case|and|or|not|if|else)\b")
+_BARE: Final = re.compile(r"[\s,()\[\]{}:|\\]*")
 
 
 class Islands(NamedTuple):
@@ -124,7 +126,7 @@ class Crossing(NamedTuple):
 Excusable = tuple[tuple[str, str, str], Finding]  # what debt may name: the rule, the importer, the imported
 
 
-def crossings(path: str, tree: ast.Module, modules: Modules) -> Iterator[Crossing]:
+def crossings(path: str, tree: ast.AST, modules: Modules) -> Iterator[Crossing]:
     """The strings of a file that lead to modules of the tree."""
     importer = modules.by_path[path]
     loaded = {value for value, _ in _loaded(tree)}
@@ -134,7 +136,7 @@ def crossings(path: str, tree: ast.Module, modules: Modules) -> Iterator[Crossin
             yield Crossing(path, line, importer, imported, value in loaded)
 
 
-def _loaded(tree: ast.Module) -> Iterator[tuple[str, int]]:
+def _loaded(tree: ast.AST) -> Iterator[tuple[str, int]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _called(node.func) in _LOADERS:
             for argument in node.args[:1]:
@@ -160,7 +162,7 @@ def into_islands(found: Iterable[Crossing], modules: Modules, islands: Islands) 
             yield (finding.rule, crossing.importer, crossing.imported), finding
 
 
-def branches(path: str, tree: ast.Module, modules: Modules, islands: Islands) -> Iterator[Excusable]:
+def branches(path: str, tree: ast.AST, modules: Modules, islands: Islands) -> Iterator[Excusable]:
     """Where code outside of an island asks for the island by its name."""
     here = islands.of(path)
     names = {name: folder for folder, name in islands.folders.items() if folder != here}
@@ -193,7 +195,23 @@ def _asked(node: ast.AST) -> Iterator[ast.Constant]:
                 yield each
 
 
-def may_cross(text: str, islands: Islands, path: str) -> bool:
-    """Whether a line can name another island than the file's own: cheap, and true too often rather than too seldom."""
-    names = {name for folder, name in islands.folders.items() if folder != islands.of(path)}
-    return any(word in names or DOTTED.fullmatch(word) for word in _QUOTED.findall(text))
+def may_branch(text: str, islands: Islands, path: str) -> bool:
+    """Whether a line may ask for another island's name: cheap, and true too often rather than too seldom."""
+    here = islands.of(path)
+    names = {name for folder, name in islands.folders.items() if folder != here}
+    words = [word for word in _QUOTED.finditer(text) if word[1] in names]
+    if not words or _BARE.fullmatch(_QUOTED.sub("", text.partition("#")[0])) or _ASKS.search(text):
+        return bool(words)
+    return any(text[word.end() :].lstrip()[:1] in (":", "]", "|") or text[: word.start()][-1:] == "[" for word in words)
+
+
+def may_load(text: str, modules: Modules, islands: Islands, path: str) -> bool:
+    """Whether a string on a line leads into another island than the file's own."""
+    here = islands.of(path)
+    found = (named_in_string(word, modules.by_name) for word in _QUOTED.findall(text))
+    return any(name and islands.of(modules.by_name[name]) not in ("", here) for name in found)
+
+
+def names_module(text: str, modules: Modules) -> bool:
+    """Whether a string on a line is a module of the tree, or the line breaks off where one may follow."""
+    return text.rstrip().endswith("(") or any(named_in_string(word, modules.by_name) for word in _QUOTED.findall(text))

@@ -7,12 +7,13 @@ f-string, names outside ASCII) is in doubt, and then the syntax tree is read.
 
 import re
 import sys
+from collections.abc import Collection
 from typing import Final
 
 from onetree.policy.imports import Scan, Statement, scan
 
 # A string in three quotes may run to the end of what is read, which is a file's beginning.
-_LEXEME: Final = re.compile(
+LEXEME: Final = re.compile(
     r'#[^\n]*|"""(?:[^"\\]|\\.|"(?!""))*+(?:"""|\\?\Z)|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*+(?:\'\'\'|\\?\Z)'
     r'|"(?:[^"\\\n]|\\.)*+"|\'(?:[^\'\\\n]|\\.)*+\'',
     re.DOTALL,
@@ -31,16 +32,16 @@ _TROUBLE: Final = re.compile("[\x00\x1f\"'`\\\\]|TYPE_CHECKING")
 _JOINED: Final = "\x1f"  # stands for the end of a line that a backslash continues; blank to a regular expression
 
 
-def statements(source: bytes, upto: int = 0) -> Scan:
-    """The import statements of a file, or of its lines to `upto` at least.
+def statements(source: bytes, lines: Collection[int] = ()) -> Scan:
+    """The import statements of a file, or at least those that have their word ``import`` on one of `lines`.
 
     A file that does not parse is told by `Scan.error`, or read all the same.
     """
-    last = source.rfind(b"import", 0, _line_end(source, upto) if upto else len(source))
+    last = source.rfind(b"import", 0, _line_end(source, max(lines)) if lines else len(source))
     if last < 0:
         return Scan()
     # Behind the end of its last import statement a file need not be read.
-    found = _quick(source[: _end(source, last)])
+    found = _quick(source[: _end(source, last)], frozenset(lines))
     return scan(source)._replace(strings=()) if found is None else Scan(tuple(found))
 
 
@@ -65,7 +66,7 @@ def _end(source: bytes, last: int) -> int:
     return len(source) if end < 0 else end + 1
 
 
-def _quick(source: bytes) -> list[Statement] | None:
+def _quick(source: bytes, lines: frozenset[int]) -> list[Statement] | None:
     """The statements of a file's beginning, or None where in doubt."""
     if _COOKIE.search(source[: source.find(b"\n", source.find(b"\n") + 1) + 1] or source):
         return None
@@ -77,19 +78,23 @@ def _quick(source: bytes) -> list[Statement] | None:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _JOINED in text or (_NESTING and _doubtful_f_string(text)):
         return None
-    code = _LEXEME.sub(_blank, text).replace("\\\n", " " + _JOINED)
-    if _TROUBLE.search(code.replace(_JOINED, "")):
+    code = LEXEME.sub(_blank, text).replace("\\\n", " " + _JOINED)
+    if _TROUBLE.search(code.replace(_JOINED, "") if _JOINED in code else code):
         return None
     found: list[Statement] = []
-    line, counted = 1, 0
+    line, counted, joined = 1, 0, _JOINED in code
     for match in _IMPORT.finditer(code):
-        read = _read(code, match.start(), match.end())
+        at = match.start()
+        line += code.count("\n", counted, at) + (code.count(_JOINED, counted, at) if joined else 0)
+        counted = at
+        if lines and line not in lines:
+            continue
+        read = _read(code, at, match.end())
         if read is None:
             return None
         start, each = read
-        line += code.count("\n", counted, start) + code.count(_JOINED, counted, start)
-        counted = start
-        found += [statement._replace(line=line) for statement in each]
+        first = line - (code.count(_JOINED, start, at) if joined else 0)
+        found += [statement._replace(line=first) for statement in each]
     return found
 
 
@@ -102,7 +107,7 @@ def _blank(match: re.Match[str]) -> str:
 
 def _doubtful_f_string(text: str) -> bool:
     """Whether an f-string holds a quote inside of a bracket, or a bracket that is not closed."""
-    for match in _LEXEME.finditer(text):
+    for match in LEXEME.finditer(text):
         body, start = match[0], match.start()
         if body[0] != "#" and "f" in text[max(0, start - 2) : start].lower() and _QUOTED.search(body):
             return True

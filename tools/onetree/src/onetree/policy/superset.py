@@ -12,6 +12,7 @@ from onetree.policy.imports import Statement
 
 # path NUL line NUL text: what `git grep -n -z` prints. A path may hold a line's end, a text may hold a NUL.
 _RECORD: Final = re.compile(rb"([^\0]*)\0(\d+)\0([^\n]*)\n")
+_SIMPLE: Final = re.compile(rb"\s*(?:from +([A-Za-z_][\w.]*) +import +(\w+)|import +([\w.]+))(?: +as +\w+)?\s*")
 
 Read = Callable[[str], bytes]
 
@@ -78,37 +79,45 @@ class _Builder:
         self._scope = scope
         self._read = read
         self._known: dict[bytes, tuple[str, ...] | None] = {}  # a line -> what it imports, None if that depends
-        self._words = tuple(root.encode() for root in scope.roots)
+        words = b"|".join(re.escape(root.encode()) for root in scope.roots)
+        # Names outside ASCII may be written in more than one way, so that such a root is not looked for.
+        by_name = not scope.external and all(root.isascii() for root in scope.roots)
+        self._relevant = re.compile(words + rb"|from[\s\\]*\.|[\x80-\xff]").search if by_name else None
         self._parents = {name.rpartition(".")[0] for name in scope.names}
 
     def build(self, lines: bytes) -> dict[str, Mapping[str, int]]:
         imports: dict[str, dict[str, int]] = {}
         by_path = self._scope.by_path
-        known, unknown = self._known, ()
-        last, importer, found = b"", "", dict[str, int]()
-        for raw, number, text in _RECORD.findall(lines):
+        known = self._known
+        last, importer, path, found = b"", "", "", dict[str, int]()
+        for raw, number, text in filter(self._matters, _RECORD.findall(lines)):
             if raw != last:
-                last = raw
-                path = raw.decode("utf-8", "surrogateescape")
+                last, path = raw, raw.decode("utf-8", "surrogateescape")
                 importer = by_path.get(path, "")
-                found = imports.setdefault(importer, {}) if importer else found
-            if not importer:
-                continue
-            names = known.get(text, unknown)
-            if names is unknown:
-                names = known[text] = self._absolute(text)
-            needed = self._dependent(text, path, importer, int(number)) if names is None else names
-            for name in needed:
-                if name not in found:
-                    found[name] = int(number)
+                found = imports.setdefault(importer, {}) if importer else {}
+            if importer:
+                if text not in known:
+                    known[text] = self._absolute(text)
+                names = known[text]
+                needed = self._dependent(text, path, importer, int(number)) if names is None else names
+                for name in needed:
+                    if name not in found:
+                        found[name] = int(number)
         return dict(imports)
+
+    def _matters(self, record: tuple[bytes, bytes, bytes]) -> bool:
+        """Whether a line can name a module in scope: by a root package's name, relatively, or on another line."""
+        text = record[2]
+        return self._relevant is None or b"\\" in text or self._relevant(text) is not None
 
     def _absolute(self, raw: bytes) -> tuple[str, ...] | None:
         if b"import" not in raw:
             return None if candidates.splits_from(_text(raw)) else ()
-        if not self._scope.external and b"." not in raw and not any(word in raw for word in self._words):
-            # Nothing of this tree, unless names stand behind a bracket or a backslash.
-            return None if raw.rstrip().endswith((b"\\", b"import")) and candidates.on_line(_text(raw)) else ()
+        simple = _SIMPLE.fullmatch(raw)
+        if simple is not None:
+            module, name, whole = simple.groups()
+            asked = Statement(0, (module or whole).decode(), (name.decode(),) if name else (), 0)
+            return tuple(self._scope.resolve(asked, "", is_package=False))
         found: dict[str, None] = {}
         for candidate in candidates.on_line(_text(raw)):
             if candidate.level or candidate.open:

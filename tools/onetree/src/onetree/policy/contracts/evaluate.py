@@ -7,7 +7,7 @@ ends; what is then found runs over exact edges alone. An entry of ``ignore_impor
 edge that was read exactly.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import pairwise
 
 from onetree.policy.contracts import expressions
@@ -15,8 +15,8 @@ from onetree.policy.contracts.model import Contract, Contracts, Ignore, Result, 
 from onetree.policy.contracts.rules import Place, violations
 from onetree.policy.contracts.view import View
 
-# An importer's exact imports with their lines, of its file's beginning to that line, or of all of it for 0.
-Settle = Callable[[str, int], Mapping[str, int]]
+# An importer's exact imports with their lines: those that stand on some lines, or all of them where none is given.
+Settle = Callable[[str, Collection[int]], Mapping[str, int]]
 
 
 class Evaluation:
@@ -34,6 +34,8 @@ class Evaluation:
     ) -> None:
         self.contracts = contracts
         self.imports = imports
+        self.found: list[Result] = []
+        self._modules = modules
         self._settle = settle
         self._sure: dict[str, set[str]] = {}
         self._place = Place(contracts.path, contracts.roots, external=contracts.external)
@@ -48,7 +50,21 @@ class Evaluation:
         """Each native contract's verdict, in the order of the file. Raises InputError."""
         for contract in self.contracts.contracts:
             if contract.native:
-                yield self._result(contract)
+                result = self._result(contract)
+                self.found.append(result)
+                yield result
+
+    def with_more(self, more: Mapping[str, Mapping[str, int]]) -> "Evaluation":
+        """The same contracts over a graph with more edges, which are taken to be exact."""
+        settle = self._settle
+        imports = self.imports | {name: {**self.imports.get(name, {}), **found} for name, found in more.items()}
+
+        def both(importer: str, lines: Collection[int]) -> Mapping[str, int]:
+            return {**(settle(importer, lines) if settle else self.imports[importer]), **more.get(importer, {})}
+
+        other = Evaluation(self.contracts, self._modules, imports, both)
+        other._sure = {name: set(found) for name, found in self._sure.items()}
+        return other
 
     def _result(self, contract: Contract) -> Result:
         while True:
@@ -73,13 +89,13 @@ class Evaluation:
         if imported <= sure:
             return False
         before = self.imports[importer]
-        # Imports stand at a file's top, mostly, and what follows need not be read to know that they are there.
-        exact = self._settle(importer, max(before[name] for name in imported))
+        # A line is real or not by what stands before it, so most of the file need not be read.
+        exact = self._settle(importer, {before[name] for name in imported})
         if imported <= exact.keys():
             self.imports[importer] = {**before, **{name: exact[name] for name in imported}}
             sure |= imported
             return False
-        self.imports[importer] = exact = self._settle(importer, 0)
+        self.imports[importer] = exact = self._settle(importer, ())
         sure |= exact.keys()
         return before.keys() != exact.keys()
 
