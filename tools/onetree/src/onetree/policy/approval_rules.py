@@ -105,11 +105,11 @@ class Rules:
             errors=(*errors, *(error for _, found in imported for error in found)),
         )
 
-    def above(self, folder: str) -> Iterator[tuple[str, ...]]:
+    def above(self, folder: str) -> Iterator[tuple[Owner, ...]]:
         """The owners of the folders above one, nearest first: whom to turn to where a folder's owners cannot act."""
         while folder:
             folder = folder.rpartition("/")[0]
-            yield tuple(owner.who for owner in self.ownership.of(f"{folder}/OWNERS" if folder else "OWNERS").owners)
+            yield self.ownership.of(f"{folder}/OWNERS" if folder else "OWNERS").owners
 
     def _subsystem(self, path: str) -> Subsystem | Reason:
         folder = path.rpartition("/")[0]

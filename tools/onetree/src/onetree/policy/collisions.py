@@ -33,7 +33,7 @@ def find(target: Tree, changes: tuple[PathChange, ...], owners: Callable[[str], 
     _collect(target.entries(), changes, wanted)
     found: dict[str, Reason] = {}
     for change in touched:
-        for prefix in _prefixes(change.path):
+        for prefix in reversed([*_prefixes(change.path)]):
             others = wanted[fold(prefix)] - {prefix}
             if others and (change.old is None or any(owners(other) != owners(prefix) for other in others)):
                 text = f"{prefix} cannot be told from {min(others)} by letter case or Unicode normalisation"

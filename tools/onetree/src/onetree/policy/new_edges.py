@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from onetree.policy.approvals import NewEdge
 from onetree.policy.graph import INIT, Modules, targets
+from onetree.policy.import_diff import may_import_more
 from onetree.policy.imports import Statement
 from onetree.policy.statements import statements
 from onetree.policy.tree import GITLINK, SYMLINK, Entry, PathChange, Tree
@@ -33,9 +34,9 @@ def find(
     """The new edges of a change, sorted. `read` gives a blob by its id; `subsystem` names the one of a path."""
     python = [change for change in changes if change.path.endswith(".py")]
     added = {change.path for change in python if _file(change.new) and not _file(change.old)}
-    sources = [_source(change, read) for change in python if _file(change.new) and not _only_mode(change)]
-    # Without a new statement or a new module that an old one could mean, there is no new edge.
-    suspects = [source for source in sources if source.after and (added or source.after.keys() - source.before)]
+    names = [_last_name(path).encode("utf-8", "surrogateescape") for path in sorted(added)]
+    sources = [_source(change, read, names) for change in python if change.new and _file(change.new)]
+    suspects = [source for source in sources if source]
     if not suspects:
         return ()
     old_paths = {path for path, entry in target.entries().items() if path.endswith(".py") and _file(entry)}
@@ -51,12 +52,27 @@ def find(
     return tuple(sorted(found.values()))
 
 
-def _source(change: PathChange, read: Callable[[str], bytes]) -> _Source:
-    before = statements(read(change.old.oid)).statements if change.old and _file(change.old) else ()
+def _source(change: PathChange, read: Callable[[str], bytes], names: Sequence[bytes]) -> _Source | None:
+    """The statements of a changed file; None where nothing in them can be new.
+
+    An old statement can mean a module of the change's, by its last name, that was not there before: one of `names`.
+    """
+    new = read(change.new.oid) if change.new else b""
+    before: tuple[Statement, ...] = ()
+    if change.old and _file(change.old):
+        old = read(change.old.oid) if change.new and change.old.oid != change.new.oid else new
+        if not may_import_more(old, new) and not any(name in new for name in names):
+            return None
+        before = statements(old).statements
     after: dict[Statement, int] = {}
-    for each in statements(read(change.new.oid)).statements if change.new else ():
+    for each in statements(new).statements:
         after.setdefault(each._replace(line=0), each.line)
     return _Source(change.path, frozenset(each._replace(line=0) for each in before), after)
+
+
+def _last_name(path: str) -> str:
+    """The last name of a module: of its file, or of its folder for a package."""
+    return path.removesuffix(f"/{INIT}").rpartition("/")[2].removesuffix(".py")
 
 
 def _edges(path: str, found: Mapping[Statement, int], modules: Modules) -> dict[tuple[str, str], int]:
@@ -73,7 +89,3 @@ def _edges(path: str, found: Mapping[Statement, int], modules: Modules) -> dict[
 
 def _file(entry: Entry | None) -> bool:
     return entry is not None and entry.mode not in (SYMLINK, GITLINK)
-
-
-def _only_mode(change: PathChange) -> bool:
-    return bool(change.old and change.new and change.old.oid == change.new.oid and _file(change.old))

@@ -90,7 +90,7 @@ class Evaluator:
         for approval in standing.counted:
             key, name = approval.account, approval.name
             role = self._ballot.role(key)
-            if role and (key in barred or (rule.anyone and settings.star_excludes_author)):
+            if role and not (rule.anyone and key not in barred and not settings.star_excludes_author):
                 yield Reason(f"{name} approves, but made the change ({role}) and cannot approve it")
             elif not role and key not in rule.people and not rule.anyone:
                 yield Reason(f"{name} approves, but is no owner that this path needs")
@@ -111,9 +111,11 @@ class Evaluator:
     def _escalation(self, rule: Rule, barred: frozenset[str]) -> Reason:
         accounts, override = self._rules.accounts, self._rules.settings.override
         for owners in self._rules.above(rule.folder):
-            able = [who for who in owners if who == ANYONE or self._may_help(accounts.key(who), barred | rule.people)]
+            others = barred | rule.people
+            able = [each for each in owners if each.who == ANYONE or self._may_help(accounts.key(each.who), others)]
             if able:
-                above = f"escalate to {' or '.join(able)}"
+                near = min(owner.distance for owner in able)
+                above = f"escalate to {' or '.join(owner.who for owner in able if owner.distance == near)}"
                 break
         else:
             above = "there is nobody to escalate to"
