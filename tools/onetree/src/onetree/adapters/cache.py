@@ -7,11 +7,12 @@ dropped and read anew. It holds facts about contents, never verdicts. It is writ
 
 import os
 import sys
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from onetree import __version__
-from onetree.policy.facts import Facts, Item
-from onetree.policy.imports import Scan, Statement
+
+if TYPE_CHECKING:
+    from onetree.policy.facts import Facts
 
 _NAME: Final = "facts"
 _FORMAT: Final = 1
@@ -32,14 +33,14 @@ class FactsCache:
         self._new: dict[str, bytes] = {}
         self.problem = ""
 
-    def get(self, oid: str) -> Facts | None:
+    def get(self, oid: str) -> "Facts | None":
         """The facts about a blob, or None."""
         import json
 
         raw = self._known().get(oid)
         return None if raw is None else _decode(json.loads(raw))
 
-    def put(self, oid: str, facts: Facts) -> None:
+    def put(self, oid: str, facts: "Facts") -> None:
         """Keep the facts about a blob, until `save`."""
         import json
 
@@ -89,7 +90,10 @@ def _header(body: bytes) -> bytes:
     return f"onetree {__version__} facts {_FORMAT} python {python} sha256 {digest}\n".encode()
 
 
-def _decode(raw: Any) -> Facts:
+def _decode(raw: Any) -> "Facts":
+    from onetree.policy.facts import Facts, Item
+    from onetree.policy.imports import Scan, Statement
+
     (statements, strings, error, error_line), items = raw
     read = [Statement(level, module, tuple(names), line, typing) for level, module, names, line, typing in statements]
     scan = Scan(tuple(read), tuple((value, line) for value, line in strings), error, error_line)

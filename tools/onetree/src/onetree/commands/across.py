@@ -1,7 +1,6 @@
 """The search for what crosses a boundary without an import statement, in the few files that a line gives away."""
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Final
@@ -14,7 +13,7 @@ from onetree.policy.contracts.model import Contract, Violation
 from onetree.policy.logical import statements_on
 from onetree.policy.values import Finding
 
-_LOADS: Final = re.compile(rb"import_module|__import__|import_string|import_object|import_class|load_object")
+_LOADS: Final = (b"import_module", b"__import__", b"import_string", b"import_object", b"import_class", b"load_object")
 
 
 class Across:

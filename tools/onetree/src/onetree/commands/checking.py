@@ -3,26 +3,29 @@
 import gc
 import re
 from collections.abc import Collection, Iterator
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from onetree.adapters.cache import FactsCache
 from onetree.adapters.codebase import Codebase, Lines
 from onetree.commands.across import Across
-from onetree.policy import boundaries, debt, facts, layout, manifest, owners, owners_lint
+from onetree.policy import boundaries, debt, layout
 from onetree.policy.contracts.evaluate import Evaluation
 from onetree.policy.contracts.findings import Key, Teller
 from onetree.policy.contracts.model import Result
-from onetree.policy.facts import Facts
-from onetree.policy.ownership import Ownership
 from onetree.policy.path_globs import matcher
-from onetree.policy.subsystems import Subsystems
 from onetree.policy.values import Finding, InputError
+
+if TYPE_CHECKING:
+    from onetree.policy.facts import Facts
+    from onetree.policy.ownership import Ownership
 
 # Beyond so many Python files a whole tree is not parsed only to know that it parses: contracts do not need it.
 PARSED_FILES: Final = 1_000
 
 Keyed = tuple[Key, Finding]
 
+_OWNERS: Final = "OWNERS"
 _FIGURES: Final = re.compile(r"\d+")
 
 
@@ -90,7 +93,11 @@ class Checker:
         yield from map(_keyed, found)
 
     def _owners(self, path: str) -> tuple[str, ...]:
+        if not self._is_owned:
+            return ()
         if self._ownership is None:
+            from onetree.policy.ownership import Ownership
+
             self._ownership = Ownership(self._code.tree)
         return tuple(owner.who for owner in self._ownership.of(path).owners)
 
@@ -112,10 +119,13 @@ class Checker:
     def _lints(self) -> Iterator[Finding]:
         """OWNERS files and manifests."""
         code = self._code
-        subsystems = Subsystems(code.tree, code.settings)
-        if not any(path.rpartition("/")[2] == owners.NAME for path in code.tree.entries()):
+        if not self._is_owned:
             self.notices.append(f"There is no OWNERS file in {code.tree.name}: nobody is asked for approval.")
             return
+        from onetree.policy import manifest, owners_lint
+        from onetree.policy.subsystems import Subsystems
+
+        subsystems = Subsystems(code.tree, code.settings)
         broken = list(self._broken_manifests())
         yield from broken
         manifests: dict[str, manifest.Manifest] = {}
@@ -126,7 +136,13 @@ class Checker:
             code.tree, lambda folder: manifests[folder].status if folder in manifests else ""
         )
 
+    @cached_property
+    def _is_owned(self) -> bool:
+        return any(path == _OWNERS or path.endswith("/" + _OWNERS) for path in self._code.tree.entries())
+
     def _broken_manifests(self) -> Iterator[Finding]:
+        from onetree.policy import manifest
+
         for path in sorted(self._code.tree.entries()):
             if path.rpartition("/")[2] == manifest.FILE_NAME:
                 try:
@@ -165,10 +181,12 @@ class Checker:
             if budgets is not None and path in measured:
                 yield from layout.too_big(path, found.items, budgets)
 
-    def _facts(self, path: str) -> Facts:
+    def _facts(self, path: str) -> "Facts":
         oid = self._code.tree.entries()[path].oid
         found = self._cache.get(oid) if self._cache else None
         if found is None:
+            from onetree.policy import facts
+
             found = facts.read(self._code.tree.read(path))
             if self._cache:
                 self._cache.put(oid, found)

@@ -9,6 +9,7 @@ from onetree.policy.imports import parse
 from onetree.policy.statements import LEXEME
 
 _SURE: Final = re.compile(r"[ \t]*(?:def|class|return|import|raise|while|try|elif|except|pass|del|assert)\b")
+_AFTER: Final = 100  # lines that a statement may go on; a longer one is not understood, and its whole file parsed
 _END: Final = re.compile(r"\\\n|[()\[\]{}\n]")
 # What stands alone only with something before or behind it: a header, a branch of a statement, a case, a decorator.
 _FRAMES: Final = (
@@ -46,13 +47,15 @@ def statements_on(source: bytes, lines: Collection[int]) -> Iterator[ast.AST]:
 
 def _logical(text: str, lines: Collection[int]) -> Iterator[tuple[int, str]]:
     """The logical lines that reach over one of `lines`, each with its first line's number."""
-    code = LEXEME.sub(lambda match: " " * len(match[0]), text)
     starts = [0]
-    for _ in range(max(lines, default=0) - 1):
+    for _ in range(max(lines, default=0) + _AFTER):
         starts.append(text.find("\n", starts[-1]) + 1)
+        if not starts[-1]:
+            break
+    code = LEXEME.sub(lambda match: " " * len(match[0]), text[: starts[-1] or len(text)])
     done = 0
     for line in sorted(lines):
-        if line > done and (line == 1 or starts[line - 1]):
+        if done < line <= len(starts):
             # A line that begins with a keyword that no expression holds is the first one of its statement.
             first = next(n for n in range(line, 0, -1) if n == 1 or _SURE.match(code, starts[n - 1]))
             first, start, end = _reaching(text, code, (first, starts[first - 1]), line)
@@ -71,7 +74,7 @@ def _reaching(text: str, code: str, begin: tuple[int, int], line: int) -> tuple[
             if last >= line:
                 return first, start, match.start()
             first, start = last + 1, match.end()
-    return first, start, len(text)
+    return first, start, len(code)
 
 
 def _tree(chunk: str, line: int) -> ast.AST | None:

@@ -41,8 +41,23 @@ def statements(source: bytes, lines: Collection[int] = ()) -> Scan:
     if last < 0:
         return Scan()
     # Behind the end of its last import statement a file need not be read.
-    found = _quick(source[: _end(source, last)], frozenset(lines))
+    found = None if _is_odd(source) else _quick(source[: _end(source, last)], frozenset(lines))
     return scan(source)._replace(strings=()) if found is None else Scan(tuple(found))
+
+
+def _is_odd(source: bytes) -> bool:
+    """Whether the file may be in another encoding than UTF-8, by the comment that says so in its first two lines."""
+    second = source.find(b"\n", source.find(b"\n") + 1)
+    return b"coding" in source[:second] and _COOKIE.search(source[: second + 1]) is not None
+
+
+def _skipped(source: bytes, line: int) -> tuple[int, int]:
+    """How much of a file need not be read, and its lines, since no string reaches from there to `line` or beyond."""
+    start = _line_end(source, line - 1) + 1 if line > 1 else 0
+    before = source[:start]
+    if any(mark in before for mark in (b'"""', b"'''", b"\\", b"\r", b"TYPE_CHECKING")):
+        return 0, 0
+    return start, line - 1
 
 
 def _line_end(source: bytes, line: int) -> int:
@@ -68,10 +83,9 @@ def _end(source: bytes, last: int) -> int:
 
 def _quick(source: bytes, lines: frozenset[int]) -> list[Statement] | None:
     """The statements of a file's beginning, or None where in doubt."""
-    if _COOKIE.search(source[: source.find(b"\n", source.find(b"\n") + 1) + 1] or source):
-        return None
+    skipped, line = _skipped(source, min(lines)) if lines else (0, 0)
     try:
-        text = source.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+        text = source[skipped:].decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:
         return None
     if "\r" in text:
@@ -82,7 +96,7 @@ def _quick(source: bytes, lines: frozenset[int]) -> list[Statement] | None:
     if _TROUBLE.search(code.replace(_JOINED, "") if _JOINED in code else code):
         return None
     found: list[Statement] = []
-    line, counted, joined = 1, 0, _JOINED in code
+    line, counted, joined = line + 1, 0, _JOINED in code
     for match in _IMPORT.finditer(code):
         at = match.start()
         line += code.count("\n", counted, at) + (code.count(_JOINED, counted, at) if joined else 0)

@@ -10,9 +10,14 @@ from onetree.policy.candidates import Candidate
 from onetree.policy.graph import INIT, Modules, absolute_names
 from onetree.policy.imports import Statement
 
-# path NUL line NUL text: what `git grep -n -z` prints. A path may hold a line's end, a text may hold a NUL.
-_RECORD: Final = re.compile(rb"([^\0]*)\0(\d+)\0([^\n]*)\n")
-_SIMPLE: Final = re.compile(rb"\s*(?:from +([A-Za-z_][\w.]*) +import +(\w+)|import +([\w.]+))(?: +as +\w+)?\s*")
+# path NUL line NUL text: what `git grep -n -z` prints. A path may hold a line's end, a text may hold a NUL. The
+# commonest statements are read by this very expression, others are left as a text.
+_RECORD: Final = re.compile(
+    r"([^\0]*)\0(\d+)\0"
+    r"(?:[ \t]*(?:from[ \t]+([a-z_A-Z][\w.]*)[ \t]+import[ \t]+(\w+)|import[ \t]+([a-z_A-Z][\w.]*))"
+    r"(?:[ \t]+as[ \t]+\w+)?[ \t]*\r?|([^\n]*))\n",
+    re.ASCII,
+)
 
 Read = Callable[[str], bytes]
 
@@ -78,56 +83,53 @@ class _Builder:
     def __init__(self, scope: Scope, read: Read) -> None:
         self._scope = scope
         self._read = read
-        self._known: dict[bytes, tuple[str, ...] | None] = {}  # a line -> what it imports, None if that depends
-        words = b"|".join(re.escape(root.encode()) for root in scope.roots)
-        # Names outside ASCII may be written in more than one way, so that such a root is not looked for.
-        by_name = not scope.external and all(root.isascii() for root in scope.roots)
-        self._relevant = re.compile(words + rb"|from[\s\\]*\.|[\x80-\xff]").search if by_name else None
+        self._known: dict[str, tuple[str, ...] | None] = {}  # a line -> what it imports, None if that depends
         self._parents = {name.rpartition(".")[0] for name in scope.names}
 
     def build(self, lines: bytes) -> dict[str, Mapping[str, int]]:
         imports: dict[str, dict[str, int]] = {}
-        by_path = self._scope.by_path
-        known = self._known
-        last, importer, path, found = b"", "", "", dict[str, int]()
-        for raw, number, text in filter(self._matters, _RECORD.findall(lines)):
-            if raw != last:
-                last, path = raw, raw.decode("utf-8", "surrogateescape")
-                importer = by_path.get(path, "")
+        by_path, names, external = self._scope.by_path, self._scope.names, self._scope.external
+        last, importer, found = "", "", dict[str, int]()
+        for path, number, module, name, whole, text in _RECORD.findall(lines.decode("utf-8", "surrogateescape")):
+            if path != last:
+                last, importer = path, by_path.get(path, "")
                 found = imports.setdefault(importer, {}) if importer else {}
-            if importer:
-                if text not in known:
-                    known[text] = self._absolute(text)
-                names = known[text]
-                needed = self._dependent(text, path, importer, int(number)) if names is None else names
-                for name in needed:
-                    if name not in found:
-                        found[name] = int(number)
+            if not importer:
+                continue
+            if text:
+                for target in self._others(text, path, importer, int(number)):
+                    found.setdefault(target, int(number))
+                continue
+            target = f"{module}.{name}" if module else whole
+            if target not in names:
+                parent = target.rpartition(".")[0]
+                if parent not in names and external:
+                    parent = next(iter(self._scope.resolve(_plain(target), "", is_package=False)), "")
+                target = parent if external or parent in names else ""
+            if target and target not in found:
+                found[target] = int(number)
         return dict(imports)
 
-    def _matters(self, record: tuple[bytes, bytes, bytes]) -> bool:
-        """Whether a line can name a module in scope: by a root package's name, relatively, or on another line."""
-        text = record[2]
-        return self._relevant is None or b"\\" in text or self._relevant(text) is not None
+    def _others(self, text: str, path: str, importer: str, line: int) -> Iterable[str]:
+        if text not in self._known:
+            self._known[text] = self._absolute(text)
+        names = self._known[text]
+        return self._dependent(text, path, importer, line) if names is None else names
 
-    def _absolute(self, raw: bytes) -> tuple[str, ...] | None:
-        if b"import" not in raw:
-            return None if candidates.splits_from(_text(raw)) else ()
-        simple = _SIMPLE.fullmatch(raw)
-        if simple is not None:
-            module, name, whole = simple.groups()
-            asked = Statement(0, (module or whole).decode(), (name.decode(),) if name else (), 0)
-            return tuple(self._scope.resolve(asked, "", is_package=False))
+    def _absolute(self, raw: str) -> tuple[str, ...] | None:
+        text = _normal(raw)
+        if "import" not in text:
+            return None if candidates.splits_from(text) else ()
         found: dict[str, None] = {}
-        for candidate in candidates.on_line(_text(raw)):
+        for candidate in candidates.on_line(text):
             if candidate.level or candidate.open:
                 return None
             found.update(dict.fromkeys(self._scope.resolve(candidate.at(0), "", is_package=False)))
         return tuple(found)
 
-    def _dependent(self, raw: bytes, path: str, importer: str, line: int) -> Iterable[str]:
-        text = _text(raw)
-        if b"import" not in raw:
+    def _dependent(self, raw: str, path: str, importer: str, line: int) -> Iterable[str]:
+        text = _normal(raw)
+        if "import" not in text:
             from onetree.policy.statements import statements
 
             return self._scope.exact(path, statements(self._read(path)).statements, typing=True)
@@ -146,7 +148,7 @@ class _Builder:
             if base not in self._parents:
                 # Whatever the names are, they are no modules: the statement imports its base.
                 return [candidate.at(line)._replace(names=("?",))]
-        names = candidates.rest_of(_text(self._read(path)), line)
+        names = candidates.rest_of(_normal(self._read(path).decode("utf-8", "surrogateescape")), line)
         if not candidate.module and not candidate.level:
             return [Statement(0, name, (), line) for name in names]
         return [candidate.at(line)._replace(names=names)]
@@ -157,12 +159,17 @@ def is_init(path: str) -> bool:
     return path == INIT or path.endswith("/" + INIT)
 
 
-def _text(raw: bytes) -> str:
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+def _plain(name: str) -> Statement:
+    return Statement(0, name, (), 0)
+
+
+def _normal(text: str) -> str:
+    """The text as Python reads names: in the normal form NFKC, and in Latin-1 where it is not UTF-8."""
+    if text.isascii():
+        return text
+    if any("\udc80" <= char <= "\udcff" for char in text):
+        text = text.encode("utf-8", "surrogateescape").decode("latin-1")
+    return unicodedata.normalize("NFKC", text)
 
 
 def _shared(name: str, root: str) -> int:
