@@ -258,7 +258,8 @@ BROKEN: tuple[Broken, ...] = (
     _row(
         "inspect raises KeyError",
         "TestOutcomes.test_inspect_of_nothing TestOutcomes.test_damaged_image TestOutcomes.test_missing_image"
-        " TestOutcomes.test_unknown_node TestOutcomes.test_too_big_for_the_node TestOutcomes.test_call_during_an_outage",
+        " TestOutcomes.test_unknown_node TestOutcomes.test_too_big_for_the_node"
+        " TestOutcomes.test_call_during_an_outage",
         inspect=_key_error,
     ),
     _row("empty list in an outage", "TestOutcomes.test_reading_during_an_outage", list_guests=_empty_when_down),
