@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -60,36 +61,47 @@ def results(tmp: Path, head: str, outcome: str) -> str:
     return str(file)
 
 
-@pytest.mark.parametrize(
-    ("files", "voters", "ci", "code", "parts"),
-    [
-        ({"shop/billing/tax.py": "RATE = 19\n"}, ["ann@example.org"], "success", 0, "pass pass pass pass"),
-        ({"shop/billing/tax.py": "RATE = 19\n"}, ["ann@example.org"], "failure", 1, "pass pass fail pass"),
-        ({"shop/billing/tax.py": "RATE = 19\n"}, ["ann@example.org"], "missing", 1, "pass pass wait pass"),
-        ({"shop/billing/tax.py": "RATE = 19\n"}, ["carol@example.org"], "success", 1, "pass pass pass wait"),
-        ({"shop/billing/tax.py": "RATE = 99\n"}, ["ann@example.org"], "success", 1, "pass fail pass pass"),
-        (
-            {"shop/billing/tax.py": "from shop.shipping import post\n\nRATE = post.DAYS\n"},
-            ["ann@example.org", "carol@example.org"],
-            "success",
-            1,
-            "fail pass pass pass",
-        ),
-        ({"shop/shipping/post.py": "DAYS = 3\n"}, ["carol@example.org"], "failure", 0, "pass pass pass pass"),
-    ],
-    ids=["good", "ci failed", "ci missing", "not an owner", "test fails", "boundary", "another's ci"],
-)
-def test_each_part_can_hold_a_change_back(
-    repo: Repo, tmp_path: Path, files: dict[str, str], voters: list[str], ci: str, code: int, parts: str
-) -> None:
-    head = topic(repo, files)
-    args = ("--votes", votes(tmp_path, head, *voters), "--results", results(tmp_path, head, ci))
+class Case(NamedTuple):
+    """A change, who approves it, what its CI said; and the exit code and the four verdicts that are right."""
+
+    files: dict[str, str]
+    voters: tuple[str, ...]
+    ci: str
+    code: int
+    parts: str
+
+
+GOOD = {"shop/billing/tax.py": "RATE = 19\n"}
+OWNER = ("ann@example.org",)
+CASES = {
+    "good": Case(GOOD, OWNER, "success", 0, "pass pass pass pass"),
+    "ci failed": Case(GOOD, OWNER, "failure", 1, "pass pass fail pass"),
+    "ci missing": Case(GOOD, OWNER, "missing", 1, "pass pass wait pass"),
+    "not an owner": Case(GOOD, ("carol@example.org",), "success", 1, "pass pass pass wait"),
+    "test fails": Case({"shop/billing/tax.py": "RATE = 99\n"}, OWNER, "success", 1, "pass fail pass pass"),
+    "boundary": Case(
+        {"shop/billing/tax.py": "from shop.shipping import post\n\nRATE = post.DAYS\n"},
+        (*OWNER, "carol@example.org"),
+        "success",
+        1,
+        "fail pass pass pass",
+    ),
+    "another's ci": Case(
+        {"shop/shipping/post.py": "DAYS = 3\n"}, ("carol@example.org",), "failure", 0, "pass pass pass pass"
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_each_part_can_hold_a_change_back(repo: Repo, tmp_path: Path, case: Case) -> None:
+    head = topic(repo, case.files)
+    args = ("--votes", votes(tmp_path, head, *case.voters), "--results", results(tmp_path, head, case.ci))
     ran = repo.onetree("gate", "--target", "main", "--head", head, "--format", "json", *args)
-    assert ran.code == code, ran.err
+    assert ran.code == case.code, ran.err
     answer = ran.json
-    assert " ".join(part["verdict"] for part in answer["parts"].values()) == parts
+    assert " ".join(part["verdict"] for part in answer["parts"].values()) == case.parts
     assert list(answer["parts"]) == ["check", "tests", "ci", "approvals"]
-    worst = next(each for each in ("fail", "wait", "pass") if each in parts)
+    worst = next(each for each in ("fail", "wait", "pass") if each in case.parts)
     assert answer["verdict"] == worst
     assert bool(answer["reasons"]) == (worst != "pass")
 
