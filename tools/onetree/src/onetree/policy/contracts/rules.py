@@ -149,13 +149,16 @@ def _overlap(a: str, b: str, *, as_packages: bool) -> bool:
 
 
 def _protected(contract: Contract, view: View, place: Place) -> Iterator[Violation]:
-    del place  # what does not exist is neither imported nor an importer, and import-linter lets it stand
-    allowed = set(expand(contract.sources, view))
+    importers, tops = expand(contract.sources, view), expand(contract.targets, view)
+    for name, line in [*tops.items(), *(importers.items() if contract.as_packages else ())]:
+        if name not in view.modules:
+            place.fail(line, f"the module {name!r} does not exist.")
+    allowed = set(importers)
     if contract.as_packages:
         allowed = set().union(*[view.package(name) for name in allowed])
     inside = {
         top: view.package(top) if contract.as_packages and top not in view.squashed else frozenset([top])
-        for top in expand(contract.targets, view)
+        for top in tops
     }
     watched = frozenset().union(*inside.values())
     for importer, imports in view.imports.items():
