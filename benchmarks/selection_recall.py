@@ -131,7 +131,7 @@ def _run(copy: Copy, mutant: Mutant, unchanged: _Unchanged, rules: Sequence[str]
     copy.put(mutant)
     try:
         scopes = _scopes(copy, rules)
-        outcome = copy.run(mutant.lacks, tests=unchanged.tests, timeout=unchanged.timeout)
+        outcome = copy.run(mutant.lacks, tests=unchanged.tests, timeout=unchanged.timeout, ignored=unchanged.failing)
     finally:
         copy.restore()
     # A test file that the mutant deletes cannot fail, and one that fails anyway tells nothing.

@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -81,18 +81,21 @@ class Copy:
         _git(self.root, "reset", "-q", "--hard", "HEAD")
         _git(self.root, "clean", "-q", "-f", "-d", "-x")
 
-    def run(self, lacks: Sequence[str] = (), *, tests: Sequence[str], timeout: float) -> Outcome:
-        """Run the whole suite, whose test files are `tests`.
+    def run(
+        self, lacks: Sequence[str] = (), *, tests: Sequence[str], timeout: float, ignored: Collection[str] = ()
+    ) -> Outcome:
+        """Run the whole suite, whose test files are `tests`, but for the `ignored` ones, which fail without a mutant.
 
         Where pytest gives up before it runs anything, which a broken conftest.py makes it do, each folder of tests
         runs on its own, so that those that work are told from those that do not.
         """
         try:
-            code, failing = self._pytest([], lacks, timeout)
+            code, failing = self._pytest([f"--ignore={test}" for test in sorted(ignored)], lacks, timeout)
             if code not in _ABORTED or failing:
                 return Outcome(failing)
             for folder in sorted({test.rpartition("/")[0] for test in tests}):
-                files = [test for test in tests if test.rpartition("/")[0] == folder and (self.root / test).exists()]
+                beside = (test for test in tests if test.rpartition("/")[0] == folder and test not in ignored)
+                files = [test for test in beside if (self.root / test).exists()]
                 if files:
                     code, failed = self._pytest(files, lacks, timeout)
                     failing |= frozenset(files) if code in _ABORTED and not failed else failed

@@ -22,8 +22,8 @@ BIG = Flavor(id="2", name="big", vcpus=2, memory_mb=1024, root_gb=1)
 
 @functools.cache
 def _factory() -> DriverFactory | None:
-    found = registry.discover(installed=False).in_memory()
-    return registry.load(found[0]) if found else None
+    found = registry.discover(installed=False).drivers.get("fake")
+    return registry.load(found) if found else None
 
 
 def in_memory_driver(host: str, images: MemoryImages, options: Mapping[str, object] | None = None) -> ComputeDriver:

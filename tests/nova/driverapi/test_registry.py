@@ -10,6 +10,9 @@ import pytest
 from nova.driverapi import registry
 from nova.driverapi.registry import DriverLoadFailed, DriverNotFound, Problem
 
+# Drivers are listed by their manifests, and none is imported.
+pytestmark = pytest.mark.reads("nova/virt/*/subsystem.toml")
+
 MANIFEST = 'name = "{name}"\nsummary = "s"\nstatus = "experimental"\n[driver]\nentry = "driver:{entry}"\n'
 SOURCES = {
     "good": "class Driver:\n    def __init__(self, context):\n        self.context = context\n",

@@ -13,6 +13,8 @@ from nova.testing.images import MemoryImages
 from tests.nova.doubles import in_memory_driver, new_host
 from tests.nova.testing.broken import BROKEN
 
+pytestmark = pytest.mark.reads("nova/testing/**", "tests/nova/testing/**")
+
 ROOT = Path(__file__).parents[3]
 MODULE = '''"""One driver under test."""
 import pytest

@@ -7,7 +7,8 @@ from onetree.adapters import importgraph
 from onetree.commands.context import Context, Selection, Which, select
 from onetree.policy.imports import Scan
 from onetree.policy.scoping import Scope, Selected, scope
-from onetree.policy.scoping.facts import Facts, facts_of, syntax_error
+from onetree.policy.scoping.facts import Facts, facts_of, syntax_error, written
+from onetree.policy.scoping.paths import is_for_tests
 from onetree.policy.scoping.side import Side
 from onetree.policy.settings import Settings
 from onetree.policy.statements import statements
@@ -130,5 +131,14 @@ class _Files:
             text = tree.read(path)
             facts = self._facts[path, oid] = facts_of(text, path)
             error, line = syntax_error(text) if is_changed else ("", 0)
-            self.put(oid, statements(text)._replace(strings=facts.dotted, error=error, error_line=line))
+            found = statements(text)
+            self.put(oid, found._replace(strings=_names(path, text, facts, found), error=error, error_line=line))
         return self._facts[path, oid]
+
+
+def _names(path: str, text: bytes, facts: Facts, found: Scan) -> tuple[tuple[str, int], ...]:
+    """The dotted names in a file's strings; for a test those of the programs in them too."""
+    if not is_for_tests(path):
+        return facts.dotted
+    lines = {statement.line for statement in found.statements}
+    return (*facts.dotted, *((name, line) for name, line in written(text) if line not in lines))

@@ -8,7 +8,8 @@ from onetree.policy.path_globs import matcher
 from onetree.policy.scoping.closure import Links
 from onetree.policy.scoping.links import Everything, Link
 from onetree.policy.scoping.naming import Names
-from onetree.policy.scoping.side import Side, is_document, is_for_tests
+from onetree.policy.scoping.paths import is_document, is_for_tests
+from onetree.policy.scoping.side import Side
 from onetree.policy.tree import GITLINK, SYMLINK, PathChange
 
 _SETTINGS: Final = frozenset(

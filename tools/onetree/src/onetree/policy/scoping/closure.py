@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from onetree.policy.path_globs import one
 from onetree.policy.scoping.links import Link, Span
-from onetree.policy.scoping.side import is_for_tests
+from onetree.policy.scoping.paths import is_for_tests
 
 
 class Links:

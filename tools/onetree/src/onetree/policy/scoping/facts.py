@@ -21,6 +21,7 @@ _DOTTED: Final = re.compile(rb"['\"]([A-Za-z_]\w*\.[\w.]*(?::[\w.]+)?)(?=['\"])"
 # Neighbouring strings are one: 'package.module.' 'attribute', on two lines of a call.
 _JOINED: Final = re.compile(rb"['\"][\w.:]+['\"](?:\s+['\"][\w.:]+['\"])+")
 _QUOTES: Final = re.compile(rb"['\"\s]+")
+_STATEMENT: Final = re.compile(rb"\bfrom[ ]+([\w.]+)[ ]+import[ ]+\(?([\w, ]+)|\bimport[ ]+([\w.]+\.[\w.]+)")
 _RUN: Final = re.compile(rb"-m(?:[\"']\s*,\s*[\"']|[ =])([A-Za-z_][\w.]*)")
 _TELLS_LOADS: Final = (
     *(b"import_module", b"__import__", b"import_string", b"import_object", b"import_class", b"import_any"),
@@ -106,6 +107,16 @@ def _dotted(text: bytes) -> Iterator[tuple[str, int]]:
         if b"." in whole and whole not in seen:
             seen.add(whole)
             yield whole.decode("utf-8", "replace"), text.count(b"\n", 0, match.start()) + 1
+
+
+def written(text: bytes) -> Iterator[tuple[str, int]]:
+    """The modules that import statements name wherever they stand: tests write programs in strings, and run them."""
+    for match in _STATEMENT.finditer(text):
+        line = text.count(b"\n", 0, match.start()) + 1
+        module = (match[1] or match[3]).decode("utf-8", "replace")
+        yield module, line
+        for name in (match[2] or b"").decode("utf-8", "replace").split(","):
+            yield f"{module}.{name.strip()}", line
 
 
 def _declared(nodes: Sequence[ast.AST]) -> tuple[tuple[str, int], ...] | None:

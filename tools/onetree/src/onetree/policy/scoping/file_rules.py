@@ -4,7 +4,8 @@ import posixpath
 from collections.abc import Iterator, Mapping
 
 from onetree.policy.scoping.links import Link, Span
-from onetree.policy.scoping.side import Side, is_document, is_for_tests, line_of
+from onetree.policy.scoping.paths import is_document, is_for_tests
+from onetree.policy.scoping.side import Side, line_of
 
 _SETTINGS_OF_TESTS = (".toml", ".ini", ".cfg", ".conf", ".json", ".yaml", ".yml")
 

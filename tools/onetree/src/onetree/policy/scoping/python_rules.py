@@ -5,8 +5,9 @@ from collections.abc import Container, Iterator
 from typing import Final
 
 from onetree.policy.scoping.links import Link, Span
+from onetree.policy.scoping.paths import is_for_tests
 from onetree.policy.scoping.projects import PYTEST, SCRIPTS
-from onetree.policy.scoping.side import Side, is_for_tests, line_of
+from onetree.policy.scoping.side import Side, line_of
 
 # A comment on an import of a pytest plug-in: it runs only when somebody asks the plug-in for it.
 ON_REQUEST: Final = b"# onetree: on request"

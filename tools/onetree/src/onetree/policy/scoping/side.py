@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping
 from fnmatch import fnmatch
 from functools import cached_property
-from typing import Final
 
+from onetree.policy.boundaries import islands
 from onetree.policy.graph import Graph
 from onetree.policy.path_globs import matcher
 from onetree.policy.scoping.facts import Facts
@@ -12,10 +12,6 @@ from onetree.policy.scoping.projects import Project, Pytest, projects_of, pytest
 from onetree.policy.settings import Settings
 from onetree.policy.subsystems import Subsystem, Subsystems
 from onetree.policy.tree import Tree
-
-_TEST_FOLDERS: Final = frozenset({"test", "tests"})
-_DOCUMENTS: Final = (".md", ".rst", ".adoc")
-_DOCUMENT_NAMES: Final = frozenset({"LICENSE", "NOTICE", "AUTHORS", "CHANGELOG", "COPYING", ".mailmap"})
 
 
 class Side:
@@ -70,15 +66,7 @@ class Side:
     @cached_property
     def islands(self) -> Mapping[str, str]:
         """The folders that code outside of them finds by name only, and that name: the setting `plugins`."""
-        is_island = matcher(self.settings.plugins)
-        found: dict[str, str] = {}
-        for path in self.tree.entries():
-            parts = path.split("/")
-            for end in range(1, len(parts)):
-                folder = "/".join(parts[:end])
-                if folder not in found and is_island(folder):
-                    found[folder] = parts[end - 1]
-        return found
+        return islands(self.settings.plugins, self.tree.entries()).folders
 
     def island_of(self, path: str) -> str:
         """The island folder that a path is in, or ""."""
@@ -127,20 +115,6 @@ class Side:
                 return self.graph.modules[dotted]
             dotted = dotted.rpartition(".")[0]
         return ""
-
-
-def is_for_tests(path: str) -> bool:
-    """Whether a file exists for tests only: a test, a conftest, and whatever is in a folder of tests."""
-    *folders, name = path.split("/")
-    return name == "conftest.py" or name.startswith("test_") or not _TEST_FOLDERS.isdisjoint(folders)
-
-
-def is_document(path: str) -> bool:
-    """Whether a path is for readers: a text in a documentation format, or anything but Python below docs/ or doc/."""
-    *folders, name = path.split("/")
-    if name.endswith(_DOCUMENTS) or name in _DOCUMENT_NAMES:
-        return True
-    return bool(folders) and folders[0] in ("doc", "docs") and not name.endswith(".py")
 
 
 def line_of(tree: Tree, path: str, words: Collection[str]) -> int:
