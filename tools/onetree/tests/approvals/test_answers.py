@@ -11,8 +11,8 @@ from tools.onetree.tests.repos import Content, Repo
 HOST = "nova/virt/libvirt/host.py"
 POLICY = (
     "override=boss@example.org, accounts=tooling/accounts.toml, pure_rebase_keeps_votes=true, "
-    "exempt_pure_reverts=false, history_counts_each_commit=true, imported_owners_need_importers=true, star_excludes_author=true, "
-    "one_person_one_slot=true; OWNERS as find-owners has it."
+    "exempt_pure_reverts=false, history_counts_each_commit=true, imported_owners_need_importers=true, "
+    "star_excludes_author=true, one_person_one_slot=true; OWNERS as find-owners has it."
 )
 
 
@@ -160,15 +160,8 @@ def test_ten_thousand_files(tree: Tree) -> None:
     assert text[12] == "    and 9,992 more"
 
 
-ODD = [
-    "a b",
-    'quo"te',
-    "new\nline",
-    "tab\t",
-    "ünïcode",
-    os_name := b"\xff\xfe.py".decode("utf-8", "surrogateescape"),
-    "-x",
-]
+NOT_UTF8 = b"\xff\xfe.py".decode("utf-8", "surrogateescape")
+ODD = ["a b", 'quo"te', "new\nline", "tab\t", "ünïcode", NOT_UTF8, "-x"]
 
 
 def test_odd_paths(tree: Tree) -> None:
