@@ -1,7 +1,6 @@
 """`onetree check` for people."""
 
 from collections.abc import Iterator
-from itertools import groupby
 
 from onetree.commands.check import Report
 from onetree.policy.values import Finding
@@ -9,13 +8,10 @@ from onetree.render.lines import Line, line, plural, printable
 
 
 def text(report: Report) -> Iterator[Line]:
-    """What was checked, each file's findings, and the count."""
+    """What was checked, each finding, and the count."""
     yield line(f"Checked {report.label}.", "dim")
-    for path, findings in groupby(report.findings, key=lambda found: found.path):
-        yield line()
-        yield line(printable(path), "bold")
-        for found in findings:
-            yield from _finding(found)
+    for found in report.findings:
+        yield from finding(found)
     yield line()
     for notice in report.notices:
         yield line(f"note: {notice}", "yellow")
@@ -28,9 +24,10 @@ def text(report: Report) -> Iterator[Line]:
         yield ("Nothing is wrong", "bold green"), (f" ({seen})", "dim")
 
 
-def _finding(found: Finding) -> Iterator[Line]:
-    where = f"  {found.line}: " if found.line else "  "
-    yield (where, "dim"), (f"{found.message} ", ""), (f"[{found.rule}]", "cyan")
+def finding(found: Finding) -> Iterator[Line]:
+    """One finding: where, what and by which rule; then how to mend it, and whom to ask."""
+    place = printable(found.path) + (f":{found.line}" if found.line else "")
+    yield (f"{place}: ", "bold"), (f"{printable(found.message)} ", ""), (f"[{found.rule}]", "cyan")
     if found.hint:
         yield line(f"    {found.hint}")
     if found.owners:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from onetree.commands.gate import Report
-from onetree.render import changed
+from onetree.render import changed, check
 from onetree.render.lines import Line, line, printable, status
 
 _SAID = {
@@ -11,7 +11,6 @@ _SAID = {
     "wait": "nothing is wrong; others have yet to act.",
     "fail": "this change cannot be merged as it is.",
 }
-_SHOWN = 12
 
 
 def text(report: Report) -> Iterator[Line]:
@@ -19,12 +18,11 @@ def text(report: Report) -> Iterator[Line]:
     yield from changed.text(report.changed)
     for name, part in report.parts.items():
         yield ((f"{name.capitalize()}: ", "bold"), status(part.verdict))
-        for reason in part.reasons[:_SHOWN]:
+        if name == "check" and report.findings:
+            for found in report.findings:
+                yield from check.finding(found)
+            continue
+        for reason in part.reasons:
             yield line(f"  {printable(str(reason))}")
-        if len(part.reasons) > _SHOWN:
-            yield line(f"  and {len(part.reasons) - _SHOWN:,} more", "dim")
-        if name == "check":
-            for finding in report.findings[:_SHOWN]:
-                yield line(f"    {finding.path}:{finding.line}: {finding.hint}", "dim")
     verdict = report.whole.verdict
     yield (("Verdict: ", "bold"), status(verdict), (f", {_SAID[verdict]}", ""))
