@@ -10,6 +10,7 @@ measured. Finished mutants stand in --rows, and a second run on the same tree go
 import argparse
 import json
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -54,6 +55,9 @@ def main() -> int:
     """Measure, print the tables, and return 1 where a failing test was left out or too little was measured."""
     options = _options()
     console = Console()
+    # A shell's background jobs ignore interrupts, and a kill would leave the suite running and the copy lying about.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="recall-") as folder:
         copy = Copy(ROOT, Path(folder), options.workers)
         rows = _finished(options.rows, copy.fingerprint)
