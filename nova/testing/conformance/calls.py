@@ -17,6 +17,7 @@ from nova.domain.states import PowerState
 from nova.driverapi import facets as api
 from nova.driverapi.facets import Facet
 from nova.driverapi.values import PowerTarget, RebootKind
+from nova.testing.conformance import moves
 from nova.testing.conformance.harness import Bench
 
 
@@ -28,7 +29,11 @@ class Case(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One row. `power` is the guest's power state after the call, None when it is gone; `check` looks further."""
+    """One row.
+
+    `power` is the guest's power state after the call, None when it is not here; `check` looks further. `here`: the
+    guest is on this host before the call; `tolerant`: the call is no error where there is no guest.
+    """
 
     name: str
     facet: Facet[object] | None
@@ -36,6 +41,8 @@ class Call(NamedTuple):
     act: Callable[[Bench, Operation, Case], object]
     power: PowerState | None = PowerState.RUNNING
     check: Callable[[Bench, Case], bool] = lambda _bench, _case: True
+    here: bool = True
+    tolerant: bool = False
 
     def ready(self, bench: Bench) -> Case:
         """Skip without the facet; otherwise make the guest that the call needs."""
@@ -172,20 +179,33 @@ def _set_password(bench: Bench, operation: Operation, case: Case) -> object:
     return None
 
 
+def _moving(prepare: Callable[[Bench], moves.Move]) -> Callable[[Bench], Case]:
+    def make(bench: Bench) -> Case:
+        move = prepare(bench)
+        return Case(move.spec, move)
+
+    return make
+
+
+def _move(act: moves.Act) -> Callable[[Bench, Operation, Case], object]:
+    return lambda bench, operation, case: act(bench, operation, case.extra)
+
+
 def _fields(spec: GuestSpec) -> dict[str, Any]:
     return {name: getattr(spec, name) for name in spec.__struct_fields__}
 
 
 _PAUSE, _SUSPEND, _RESIZE, _RESCUE = (_facet(each) for each in (api.PAUSE, api.SUSPEND, api.RESIZE, api.RESCUE))
 _VOLUME, _INTERFACE = _facet(api.VOLUME_ATTACH), _facet(api.INTERFACE_ATTACH)
-_OFF, _ON = PowerState.SHUTDOWN, PowerState.RUNNING
+_COLD, _LIVE = _facet(api.COLD_MIGRATION), _facet(api.LIVE_MIGRATION)
+_OFF = PowerState.SHUTDOWN
 
 CALLS: tuple[Call, ...] = (
-    Call("spawn", None, lambda bench: Case(bench.spec()), _spawn),
+    Call("spawn", None, lambda bench: Case(bench.spec()), _spawn, here=False, tolerant=True),
     Call("power_on", None, lambda bench: Case(bench.stopped()), _power(PowerTarget.ON)),
     Call("power_off", None, _running, _power(PowerTarget.OFF), _OFF),
     Call("reboot_hard", None, _running, _reboot(RebootKind.HARD)),
-    Call("destroy", None, _running, _destroy, None),
+    Call("destroy", None, _running, _destroy, None, tolerant=True),
     Call("pause", _PAUSE, _running, _simple(api.PAUSE, "pause"), PowerState.PAUSED),
     Call("unpause", _PAUSE, _after(_simple(api.PAUSE, "pause"), _running), _simple(api.PAUSE, "unpause")),
     Call("suspend", _SUSPEND, _running, _simple(api.SUSPEND, "suspend"), PowerState.SUSPENDED),
@@ -233,9 +253,30 @@ CALLS: tuple[Call, ...] = (
     ),
     Call("set_admin_password", _facet(api.ADMIN_PASSWORD), _running, _set_password),
     Call("trigger_crash_dump", _facet(api.CRASH_DUMP), _running, _simple(api.CRASH_DUMP, "trigger_crash_dump")),
-)
+    Call(
+        "send_guest",
+        _COLD,
+        _moving(lambda bench: moves.leaving(bench, live=False)),
+        _move(moves.send),
+        _OFF,
+        check=lambda bench, case: bench.driver.inspect(case.spec.server_id).resized,
+    ),
+    Call("receive_guest", _COLD, _moving(lambda bench: moves.arrived(bench, live=False)), _move(moves.receive),
+         here=False, tolerant=True),
+    Call("confirm_move", _COLD, _moving(moves.received_there), _move(moves.confirm), None, tolerant=True),
+    Call("revert_move", _COLD, _moving(moves.sent), _move(moves.revert)),
+    Call(
+        "migrate_live",
+        _LIVE,
+        _moving(lambda bench: moves.leaving(bench, live=True)),
+        _move(moves.migrate),
+        None,
+        check=lambda bench, case: moves.off_there(bench, case.extra),
+    ),
+    Call("finish_live", _LIVE, _moving(lambda bench: moves.arrived(bench, live=True)), _move(moves.finish)),
+)  # fmt: skip
 
 each_call = pytest.mark.parametrize("call", CALLS, ids=lambda call: call.name)
 each_call_on_a_guest = pytest.mark.parametrize(
-    "call", [call for call in CALLS if call.name not in {"spawn", "destroy"}], ids=lambda call: call.name
+    "call", [call for call in CALLS if not call.tolerant], ids=lambda call: call.name
 )

@@ -95,7 +95,7 @@ class TestOutcomes:
     def test_nothing_else_is_raised(self, bench: Bench, call: Call) -> None:
         """From a guest in any power state, a call succeeds or raises a DriverError with a sentence."""
         case = call.ready(bench)
-        if call.name != "spawn":
+        if call.here:
             bench.backend.kill(case.spec.server_id)
         refusal = None
         try:
