@@ -54,7 +54,7 @@ def import_linter_in(folder: Path, *more_paths: Path) -> Verdicts:
         if report.could_not_run:
             return FAILED
         return {
-            contract.contract_options["id"]: _verdict(contract.type_name, check.kept, check.metadata)
+            contract.contract_options["id"]: _verdict(contract.contract_options["type"], check.kept, check.metadata)
             for contract, check in report.get_contracts_and_checks()
         }
 

@@ -20,6 +20,7 @@ _WORD: Final = re.compile(r"\bimport\b")
 _CONTINUED: Final = re.compile(r"\bfrom\b[\s.\w]*\\\s*$")
 _FIRST: Final = re.compile(r"[^\W\d]\w*(?:\s*\.\s*\w+)*|\*")
 _BLANK: Final = re.compile(r"[\s\\]+")
+_COMMENT: Final = re.compile(r"#[^\n]*")
 _CLOSE: Final = re.compile(r"#[^\n]*|\)")
 
 
@@ -64,17 +65,20 @@ def rest_of(text: str, line: int) -> tuple[str, ...]:
     for _ in range(line - 1):
         start = text.find("\n", start) + 1
     end = text.find("\n", start)
-    words = [match.end() for match in _WORD.finditer(text, start, end if end >= 0 else len(text))]
-    opened = words[-1] if words else start
-    bracket = text.find("(", opened, end if end >= 0 else len(text))
+    end = end if end >= 0 else len(text)
+    # Which word `import` of the line is the statement's is not known: one may stand in a comment.
+    return tuple(name for word in _WORD.finditer(text, start, end) for name in _listed(text, word.end(), end))
+
+
+def _listed(text: str, opened: int, end: int) -> tuple[str, ...]:
+    """The names behind a word ``import`` that ends at `opened`, on a line that ends at `end`."""
+    bracket = text.find("(", opened, end)
     if bracket >= 0:
         close = next((match.start() for match in _CLOSE.finditer(text, bracket) if match[0] == ")"), len(text))
-        inside = re.sub(r"#[^\n]*", "", text[bracket + 1 : close])
-    else:
-        while end > 0 and text[opened:end].rstrip(" \t\f\r").endswith("\\"):
-            end = text.find("\n", end + 1)
-        inside = _BLANK.sub(" ", text[opened : end if end >= 0 else len(text)].partition("#")[0].partition(";")[0])
-    return _names(inside)[0]
+        return _names(_COMMENT.sub("", text[bracket + 1 : close]))[0]
+    while end > 0 and text[opened:end].rstrip(" \t\f\r").endswith("\\"):
+        end = text.find("\n", end + 1)
+    return _names(_BLANK.sub(" ", text[opened : end if end >= 0 else len(text)].partition("#")[0].partition(";")[0]))[0]
 
 
 def _names(text: str) -> tuple[tuple[str, ...], bool]:

@@ -35,19 +35,19 @@ def findings(settings: Settings, contracts: Contracts, results: Iterable[Result]
             continue
         if entry.contract not in ids:
             message = f"there is no contract {entry.contract!r} in {contracts.path or 'this tree'}."
-            yield _finding("debt/unused", settings.file, entry.line, message, "Remove the entry.", entry.owner)
+            yield Finding("debt/unused", settings.file, entry.line, message, "Remove the entry.", (entry.owner,))
         elif edge(entry) not in ignored:
             message = (
                 f"{entry.importer} -> {entry.imported} is not in ignore_imports of the contract {entry.contract!r}."
             )
             hint = "Remove the entry, or add the import there if it still exists."
-            yield _finding("debt/unused", settings.file, entry.line, message, hint, entry.owner)
+            yield Finding("debt/unused", settings.file, entry.line, message, hint, (entry.owner,))
     for result in results:
         if result.contract.alerting == "error":
             for ignore in result.unmatched:
                 message = f"no import matches {ignore}, which the contract {result.contract.id!r} ignores."
                 hint = f"Remove the line, and its entry in [[debt]] of {settings.file or 'the settings'}."
-                yield _finding("debt/unused", contracts.path, ignore.line, message, hint)
+                yield Finding("debt/unused", contracts.path, ignore.line, message, hint)
 
 
 def _ignore(
@@ -55,11 +55,11 @@ def _ignore(
 ) -> Iterator[Finding]:
     if expressions.is_wild(ignore.importer) or expressions.is_wild(ignore.imported):
         message = f"{ignore} in the contract {contract!r} holds a wildcard, so it may hide more than it names."
-        yield _finding("debt/wildcard", path, ignore.line, message, "Write each import that is meant.")
+        yield Finding("debt/wildcard", path, ignore.line, message, "Write each import that is meant.")
     elif (contract, ignore.importer, ignore.imported) not in recorded:
         message = f"{ignore} is ignored by the contract {contract!r} and has no owner, reason and date."
         hint = f"Add an entry to [[tool.onetree.debt]] of {settings_file or 'pyproject.toml'}."
-        yield _finding("debt/unrecorded", path, ignore.line, message, hint)
+        yield Finding("debt/unrecorded", path, ignore.line, message, hint)
 
 
 def grown(before: Settings, after: Settings) -> Iterator[Finding]:
@@ -69,7 +69,7 @@ def grown(before: Settings, after: Settings) -> Iterator[Finding]:
         if edge(entry) not in known:
             message = f"the change adds debt: {entry.importer} -> {entry.imported} against {entry.contract!r}."
             hint = "Mend the import instead. Debt may only shrink; to add some is for an override owner."
-            yield _finding("debt/grown", after.file, entry.line, message, hint, *after.override)
+            yield Finding("debt/grown", after.file, entry.line, message, hint, after.override)
 
 
 def unused_boundaries(settings: Settings, used: Collection[Edge]) -> Iterator[Finding]:
@@ -77,8 +77,4 @@ def unused_boundaries(settings: Settings, used: Collection[Edge]) -> Iterator[Fi
     for entry in settings.debt:
         if entry.contract.startswith(_BOUNDARIES) and edge(entry) not in used:
             message = f"{entry.importer} -> {entry.imported} no longer breaks {entry.contract}."
-            yield _finding("debt/unused", settings.file, entry.line, message, "Remove the entry.", entry.owner)
-
-
-def _finding(rule: str, path: str, line: int, message: str, hint: str, *owners: str) -> Finding:
-    return Finding(rule, path, line, message, hint, tuple(owners))
+            yield Finding("debt/unused", settings.file, entry.line, message, "Remove the entry.", (entry.owner,))

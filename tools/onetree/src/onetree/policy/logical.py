@@ -17,6 +17,7 @@ _FRAMES: Final = (
     ("", " pass"),
     ("if _: pass\n", " pass"),
     ("if _: pass\n", ""),
+    ("", "\n case _: pass"),
     ("match _:\n ", " pass"),
     ("match _:\n ", ""),
     ("try: pass\n", " pass"),
