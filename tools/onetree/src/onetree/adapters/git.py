@@ -88,10 +88,10 @@ class Repository:
         if rev not in self._resolved:
             if not rev or rev.startswith("-") or "\n" in rev or "\0" in rev:
                 return None
-            done = self._git(["rev-parse", "--verify", "--quiet", "--end-of-options", rev + "^{commit}"], check=False)
-            if done.returncode:
+            found = self._ask("info", rev + "^{commit}")
+            if len(found) != 3 or found[1] != b"commit":
                 return None
-            self._resolved[rev] = done.stdout.decode().strip()
+            self._resolved[rev] = found[0].decode()
         return self._resolved[rev]
 
     def commit(self, rev: str) -> Commit:
@@ -224,32 +224,36 @@ class Repository:
     # -- objects -----------------------------------------------------------------------------------------------------
 
     def blob(self, oid: str) -> bytes:
-        """The content of an object, read through one long-lived `git cat-file --batch`.
+        """The content of an object. Raises InputError where it is missing, as in partial and damaged clones."""
+        fields = self._ask("contents", oid)
+        if len(fields) != 3:
+            raise InputError(f"The object {oid} is missing from this clone.", hint=self._remedy(oid))
+        pipe = cast(IO[bytes], cast("subprocess.Popen[bytes]", self._batch).stdout)
+        data = pipe.read(int(fields[2]))
+        pipe.read(1)
+        return data
 
-        Raises InputError where the object is missing, which happens in partial and damaged clones.
-        """
+    def _ask(self, what: str, name: str) -> list[bytes]:
+        """The words of the line that one long-lived `git cat-file` answers with: id, type and size, or else."""
         if self._batch is None:
             self._batch = subprocess.Popen(
-                _command(["cat-file", "--batch"], self.git_dir),
+                _command(["cat-file", "--batch-command"], self.git_dir),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env={**os.environ, **early.ENVIRONMENT},
             )
             weakref.finalize(self, _end, self._batch)
-        pipe_in, pipe_out = cast(IO[bytes], self._batch.stdin), cast(IO[bytes], self._batch.stdout)
         try:
-            pipe_in.write(oid.encode() + b"\n")
+            pipe_in, pipe_out = cast(IO[bytes], self._batch.stdin), cast(IO[bytes], self._batch.stdout)
+            pipe_in.write(f"{what} {name}\n".encode("utf-8", "surrogateescape"))
             pipe_in.flush()
-            header = pipe_out.readline()
+            line = pipe_out.readline()
         except BrokenPipeError:
-            header = b""
-        fields = header.split()
-        if len(fields) != 3:
-            raise InputError(f"The object {oid} is missing from this clone.", hint=self._remedy(oid))
-        data = pipe_out.read(int(fields[2]))
-        pipe_out.read(1)
-        return data
+            line = b""
+        if not line:  # git gave up, as it does where a partial clone lacks an object: the next question starts anew
+            self._batch = None
+        return line.split()
 
     def config(self, key: str) -> str:
         """One value of git's configuration, or an empty string."""
@@ -294,10 +298,9 @@ class _ObjectTree:
     def entries(self) -> Mapping[str, Entry]:
         if self._entries is None:
             self._entries = {}
-            for record in self._repo.raw(["ls-tree", "-r", "-z", "--full-tree", self._rev]).split(b"\0")[:-1]:
-                head, _, path = record.partition(b"\t")
-                mode, _, oid = head.decode().split(" ")
-                self._entries[decode(path)] = Entry(mode, oid)
+            for record in decode(self._repo.raw(["ls-tree", "-r", "-z", "--full-tree", self._rev])).split("\0")[:-1]:
+                head, _, path = record.partition("\t")
+                self._entries[path] = Entry(head[:6], head[head.rindex(" ") + 1 :])
         return self._entries
 
     def read(self, path: str) -> bytes:

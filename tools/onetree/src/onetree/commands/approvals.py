@@ -230,7 +230,7 @@ def _edges(context: Context, selection: Selection, rules: Rules) -> tuple[NewEdg
             else context.repo.blob(oid)
         )
 
-    return find(selection.target, selection.changes, read, rules.settings.roots, lambda path: rules.of(path).folder)
+    return find(selection.target, selection.changes, read, rules.settings.roots, rules.folder_of)
 
 
 def _suggest(verdict: Verdict, rules: Rules, ballot: Ballot) -> Suggestion:

@@ -77,6 +77,13 @@ class Rules:
             rule = self._by_path[path] = self._find(path)
         return rule
 
+    def folder_of(self, path: str) -> str | None:
+        """The folder of the subsystem that a path stands in; None where it stands in none."""
+        subsystem = self._subsystem(path)
+        if isinstance(subsystem, Reason):
+            return path.rpartition("/")[0]
+        return subsystem.folder if subsystem.owners_file else None
+
     def owner_of(self, path: str) -> Rule:
         """The rule that one owner of the path must agree, whatever its subsystem asks for: for import edges."""
         answer = self.ownership.of(path)

@@ -29,9 +29,9 @@ def find(
     changes: Iterable[PathChange],
     read: Callable[[str], bytes],
     roots: Sequence[str],
-    subsystem: Callable[[str], str],
+    subsystem: Callable[[str], str | None],
 ) -> tuple[NewEdge, ...]:
-    """The new edges of a change, sorted. `read` gives a blob by its id; `subsystem` names the one of a path."""
+    """The new edges of a change, sorted. `read` gives a blob by its id; `subsystem` names that of a path."""
     python = [change for change in changes if change.path.endswith(".py")]
     added = {change.path for change in python if _file(change.new) and not _file(change.old)}
     names = [_last_name(path).encode("utf-8", "surrogateescape") for path in sorted(added)]
@@ -41,13 +41,14 @@ def find(
         return ()
     old_paths = {path for path, entry in target.entries().items() if path.endswith(".py") and _file(entry)}
     gone = {change.path for change in python if not _file(change.new)}
-    old, new = Modules(old_paths, roots), Modules((old_paths - gone) | added, roots)
+    new = Modules((old_paths - gone) | added, roots)
+    old = Modules(old_paths, roots) if gone or added else new
     found: dict[tuple[str, str], NewEdge] = {}
     for source in suspects:
         known = _edges(source.path, dict.fromkeys(source.before, 0), old)
         for (importer, imported), line in _edges(source.path, source.after, new).items():
             path = new.by_name[imported]
-            if (importer, imported) not in known and subsystem(source.path) != subsystem(path):
+            if (importer, imported) not in known and subsystem(path) not in (None, subsystem(source.path)):
                 found[importer, imported] = NewEdge(importer, imported, source.path, path, line)
     return tuple(sorted(found.values()))
 
