@@ -21,6 +21,9 @@ class DesiredState(Protocol):
     def assignments(self) -> tuple[Assignment, ...]:
         """Every server that belongs on this host."""
 
+    def assignment(self, server_id: ServerId) -> Assignment | None:
+        """One of them, as of now; None if the server does not belong here (any more)."""
+
     def fate(self, server_id: ServerId) -> Fate:
         """What is to become of a guest that no assignment names, as of now."""
 

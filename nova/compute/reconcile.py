@@ -5,10 +5,11 @@ says that its server is gone: one that it does not know is reported and stays, s
 or an empty control plane destroys nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import msgspec
 
+from nova.compute.claims import Claims
 from nova.compute.ports import DesiredState
 from nova.domain.assignments import Assignment, Drift, DriftKind, Fate, Remedy
 from nova.domain.ids import OperationId, ServerId
@@ -16,7 +17,7 @@ from nova.domain.operations import Operation
 from nova.domain.servers import Guest
 from nova.domain.states import PowerState, VmState
 from nova.driverapi.driver import ComputeDriver
-from nova.driverapi.errors import DriverError
+from nova.driverapi.errors import DriverError, GuestNotFound
 from nova.driverapi.values import PowerTarget
 
 _OFF = frozenset({PowerState.SHUTDOWN, PowerState.CRASHED})
@@ -44,34 +45,38 @@ class Reconciler:
         self._policy = policy
         self._new_id = new_id
 
-    def compare(self, busy: Callable[[], frozenset[ServerId]]) -> tuple[Drift, ...]:
-        """All differences, by server id; a server that is `busy` or not settled is passed over.
+    def compare(self, claims: Claims) -> tuple[Drift, ...]:
+        """All differences, by server id; a server that someone works on, or that is not settled, is passed over.
 
-        Raises DriverError and ControlUnreachable when there is nothing to compare. Assignments are read before guests:
-        what came in between is asked about once more, so neither a new nor a deleted server is taken for a difference.
+        Raises DriverError and ControlUnreachable when there is nothing to compare. Whatever looks like a difference is
+        asked about once more, on both sides, while nobody else works on the server: much can happen between the two
+        lists.
         """
         assignments = {assignment.server_id: assignment for assignment in self._desired.assignments()}
         guests = {guest.server_id: guest for guest in self._driver.list_guests()}
-        passed_over = busy()
         drifts = []
-        for server_id in sorted({*assignments, *guests} - passed_over):
-            drift = self._look(server_id, assignments, guests)
+        for server_id in sorted({*assignments, *guests}):
+            assignment, guest = assignments.get(server_id), guests.get(server_id)
+            if not _differs(assignment, guest):
+                continue
+            with claims.taking(server_id) as taken:
+                drift = self._look(server_id) if taken else None
             if drift is not None:
                 drifts.append(drift)
         return tuple(drifts)
 
-    def _look(
-        self, server_id: ServerId, assignments: Mapping[ServerId, Assignment], guests: Mapping[ServerId, Guest]
-    ) -> Drift | None:
-        assignment, guest = assignments.get(server_id), guests.get(server_id)
+    def _look(self, server_id: ServerId) -> Drift | None:
+        assignment = self._desired.assignment(server_id)
+        try:
+            guest = self._driver.inspect(server_id)
+        except GuestNotFound:
+            guest = None
+        if not _differs(assignment, guest):
+            return None
         if assignment is None:
             return self._orphan(guest) if guest is not None else None
-        if not assignment.settled or assignment.status.vm in {VmState.BUILDING, VmState.ERROR}:
-            return None
         if guest is None:
-            still_here = self._desired.fate(server_id) is Fate.HERE
-            expected = assignment.expected_power
-            return Drift(kind=DriftKind.MISSING, server_id=server_id, expected=expected) if still_here else None
+            return Drift(kind=DriftKind.MISSING, server_id=server_id, expected=assignment.expected_power)
         return self._power(assignment, guest)
 
     def _orphan(self, guest: Guest) -> Drift | None:
@@ -83,11 +88,8 @@ class Reconciler:
             )
         return drift if fate is Fate.UNKNOWN else None
 
-    def _power(self, assignment: Assignment, guest: Guest) -> Drift | None:
+    def _power(self, assignment: Assignment, guest: Guest) -> Drift:
         expected = assignment.expected_power
-        resized_while_off = assignment.status.vm is VmState.RESIZED and guest.power is PowerState.SHUTDOWN
-        if expected is None or guest.power is expected or resized_while_off:
-            return None
         drift = Drift(kind=DriftKind.POWER, server_id=guest.server_id, power=guest.power, expected=expected)
         if assignment.status.vm is VmState.STOPPED and guest.power not in _OFF and self._policy.stop_stopped:
             return self._turn(drift, Remedy.POWERED_OFF, PowerTarget.OFF)
@@ -104,3 +106,15 @@ class Reconciler:
         except DriverError as error:
             return msgspec.structs.replace(drift, remedy=Remedy.FAILED, message=str(error))
         return msgspec.structs.replace(drift, remedy=remedy)
+
+
+def _differs(assignment: Assignment | None, guest: Guest | None) -> bool:
+    """Whether a settled server and its guest do not fit; what is not settled is an operation's affair."""
+    if assignment is None:
+        return guest is not None
+    if not assignment.settled or assignment.expected_power is None:
+        return False
+    if guest is None:
+        return True
+    resized_while_off = assignment.status.vm is VmState.RESIZED and guest.power is PowerState.SHUTDOWN
+    return guest.power is not assignment.expected_power and not resized_while_off

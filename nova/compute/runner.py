@@ -1,7 +1,6 @@
 """Running one order on a driver, as far as it gets, and saying how far that was."""
 
 import logging
-import threading
 
 from nova.compute.outcomes import failed
 from nova.compute.plans import Call, Effect, steps
@@ -16,7 +15,7 @@ LOG = logging.getLogger(__name__)
 
 
 class OrderRunner:
-    """Runs orders, any number at once, those of one server one after the other.
+    """Runs orders, any number at once; the orders of one server come one after the other, which the caller sees to.
 
     An order can be run any number of times, by this process or the next: steps that were reported as done are passed
     over, and the one that was cut off is repeated, which the driver's contract allows.
@@ -26,29 +25,12 @@ class OrderRunner:
         self._driver = driver
         self._reports = reports
         self._fences: dict[ServerId, int] = {}
-        self._busy: set[ServerId] = set()
-        self._lock = threading.Lock()
-
-    @property
-    def busy(self) -> frozenset[ServerId]:
-        """The servers for which an order is being run now."""
-        with self._lock:
-            return frozenset(self._busy)
 
     def run(self, order: Order) -> Outcome:
         """Run the order and report its outcome. Raises ControlUnreachable if that cannot be reported."""
-        operation = order.operation
-        with self._lock:
-            if operation.server_id in self._busy:
-                return _wait(operation)
-            self._busy.add(operation.server_id)
-        try:
-            outcome = self._attempt(order)
-            self._reports.finished(outcome)
-            return outcome
-        finally:
-            with self._lock:
-                self._busy.discard(operation.server_id)
+        outcome = self._attempt(order)
+        self._reports.finished(outcome)
+        return outcome
 
     def _attempt(self, order: Order) -> Outcome:
         try:
@@ -80,15 +62,7 @@ class OrderRunner:
         )
 
     def _check_fence(self, operation: Operation) -> None:
-        with self._lock:
-            newest = self._fences.get(operation.server_id, 0)
-            if operation.fence < newest:
-                raise StaleOperation(operation.id, operation.fence, newest)
-            self._fences[operation.server_id] = operation.fence
-
-
-def _wait(operation: Operation) -> Outcome:
-    """An answer that is not reported: the order that runs will be."""
-    return Outcome(
-        operation=operation, result=Result.AGAIN, message="Another order for this server is being run.", retry_after=1
-    )
+        newest = self._fences.get(operation.server_id, 0)
+        if operation.fence < newest:
+            raise StaleOperation(operation.id, operation.fence, newest)
+        self._fences[operation.server_id] = operation.fence

@@ -21,6 +21,7 @@ class MemoryControl:
         self.open: list[Order] = []
         self.outcomes: list[Outcome] = []
         self.assigned: dict[ServerId, Assignment] = {}
+        self.deleted_meanwhile: set[ServerId] = set()
         self.fates: dict[ServerId, Fate] = {}
         self.host_facts: list[HostFacts] = []
         self.drift_reports: list[tuple[Drift, ...]] = []
@@ -34,6 +35,10 @@ class MemoryControl:
     def assignments(self) -> tuple[Assignment, ...]:
         self._check()
         return tuple(self.assigned.values())
+
+    def assignment(self, server_id: ServerId) -> Assignment | None:
+        self._check()
+        return None if server_id in self.deleted_meanwhile else self.assigned.get(server_id)
 
     def fate(self, server_id: ServerId) -> Fate:
         self._check()

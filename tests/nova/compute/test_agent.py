@@ -1,6 +1,8 @@
 """Orders, their outcomes, and what the agent says about its host."""
 
+import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -281,3 +283,33 @@ def test_a_backend_that_is_down_at_the_start(world: World) -> None:
     with pytest.raises(BackendUnavailable):
         world.agent.work()
     assert [outcome.result for outcome in world.agent.work()] == [Result.DONE]
+
+
+def test_passes_overlap(world: World) -> None:
+    """While one pass is in a long order, another runs what has come since, and leaves that server alone."""
+    world.start([{"at": "driver.spawn", "delay": 0.4}])
+    slow, quick = world.spec(), world.spec()
+    world.order(slow, tasks.Spawn())
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(world.agent.work)
+        time.sleep(0.1)
+        world.order(slow, tasks.PowerOff())
+        world.order(quick, tasks.Spawn())
+        assert [outcome.operation.server_id for outcome in world.agent.work()] == [quick.server_id]
+        assert not first.done()
+        assert [outcome.result for outcome in first.result()] == [Result.DONE]
+    assert [outcome.result for outcome in world.agent.work()] == [Result.DONE]
+    assert world.power(slow) is PowerState.SHUTDOWN
+
+
+def test_many_passes_at_once_do_everything_once(world: World) -> None:
+    """A spawn that another pass has read before it was done is not done again after the destroy that followed."""
+    specs = [world.spec() for _ in range(20)]
+    for spec in specs:
+        for task in (tasks.Spawn(), tasks.PowerOff(), tasks.Destroy()):
+            world.order(spec, task)
+    with ThreadPoolExecutor(4) as pool:
+        passes = [pool.submit(world.agent.work) for _ in range(8)]
+        outcomes = [outcome for each in passes for outcome in each.result()]
+    assert len(outcomes) == len({outcome.operation.id for outcome in outcomes}) == 60
+    assert world.raw_driver().list_guests() == ()

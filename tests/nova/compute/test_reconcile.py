@@ -62,6 +62,15 @@ ROWS = (
     Row("being built", Status(task=TaskState.SPAWNING), None, None),
     Row("lost", Status(vm=VmState.ACTIVE), None, DriftKind.MISSING),
     Row("deleted meanwhile", Status(vm=VmState.ACTIVE), None, None, fate=Fate.GONE),
+    Row(
+        "deleted meanwhile, with its guest there",
+        Status(vm=VmState.STOPPED),
+        _RUNNING,
+        DriftKind.ORPHAN,
+        Remedy.REMOVED,
+        None,
+        Fate.GONE,
+    ),
     Row("deleted while we were away", None, _RUNNING, DriftKind.ORPHAN, Remedy.REMOVED, None, Fate.GONE),
     Row("nobody knows it", None, _RUNNING, DriftKind.ORPHAN, Remedy.NONE, _RUNNING, Fate.UNKNOWN),
     Row("kept for a migration", None, _OFF, None, after=_OFF, fate=Fate.KEPT),
@@ -99,6 +108,7 @@ def test_row(world: World, row: Row) -> None:
         _assign(world, spec, row.status)
     if row.fate is not None:
         world.control.fates[spec.server_id] = row.fate
+        world.control.deleted_meanwhile |= {spec.server_id} if row.fate is Fate.GONE else set()
     drifts = world.start(policy=row.policy).reconcile()
     assert [(drift.kind, drift.server_id, drift.remedy, drift.power) for drift in drifts] == (
         [] if row.kind is None else [(row.kind, spec.server_id, row.remedy, row.guest)]
