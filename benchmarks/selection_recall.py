@@ -141,29 +141,30 @@ def _run(copy: Copy, mutant: Mutant, unchanged: _Unchanged, rules: Sequence[str]
     # A test file that the mutant deletes cannot fail, and one that fails anyway tells nothing.
     failing = (outcome.failing & frozenset(unchanged.tests)) - unchanged.failing
     missed = {name: sorted(failing - {each.path for each in found.selected}) for name, found in scopes.items()}
+    answer = scopes.get("")
     return {
         "tree": copy.fingerprint,
         "key": mutant.key,
         "kind": mutant.kind,
         "timed_out": outcome.timed_out,
         "failing": sorted(failing),
-        "mode": scopes[""].mode,
-        "selected": len(scopes[""].selected),
+        "mode": answer.mode if answer else "refused",
+        "selected": len(answer.selected if answer else unchanged.tests),
         "total": len(unchanged.tests),
-        "missed": missed[""],
-        "without": {rule: missed[rule] for rule in rules},
+        "missed": missed.pop("", []),
+        "without": missed,
     }
 
 
 def _scopes(copy: Copy, rules: Sequence[str]) -> Mapping[str, Scope]:
-    """What is selected for what stands in the copy: with all rules (""), and without each."""
-    context = open_context(str(copy.root), "")
-    selection = select(context, Which(worktree=True))
+    """What is selected for what stands in the copy, with all rules ("") and without each; nothing where refused."""
     try:
+        context = open_context(str(copy.root), "")
+        selection = select(context, Which(worktree=True))
         both = sides_of(context, selection)
         found = {rule: scope(*both, selection.changes, without=[rule] if rule else []) for rule in ("", *rules)}
-    except InputError as error:  # a runner that is refused an answer runs everything, or stops
-        raise SystemExit(f"The selection refuses a mutant: {error}") from error
+    except InputError:  # whoever is refused an answer runs nothing, and the change is not accepted
+        return {}
     return found
 
 

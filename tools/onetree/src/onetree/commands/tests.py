@@ -77,21 +77,14 @@ def execute(context: Context, which: Which, report: Report, arguments: Sequence[
 
 
 def scope_of(context: Context, selection: Selection) -> Scope:
-    """The tests that a change affects. Raises InputError where the target's own settings are broken."""
+    """The tests that a change affects. Raises InputError for broken settings."""
     return scope(*sides_of(context, selection), selection.changes)
 
 
 def sides_of(context: Context, selection: Selection) -> tuple[Side, Side]:
-    """The two trees of a change with all that is known of their files.
-
-    Settings that the change itself breaks are a change of settings, which means every test anyway.
-    """
-    policy = context.settings(selection.target)
-    try:
-        settings = context.settings(selection.result)
-    except InputError:
-        settings = policy
-    return sides((selection.target, policy), (selection.result, settings), selection.changes)
+    """The two trees of a change with all that is known of their files. Raises InputError for broken settings."""
+    target, result = selection.target, selection.result
+    return sides((target, context.settings(target)), (result, context.settings(result)), selection.changes)
 
 
 def sides(

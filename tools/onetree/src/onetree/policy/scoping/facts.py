@@ -116,7 +116,8 @@ def written(text: bytes) -> Iterator[tuple[str, int]]:
         module = (match[1] or match[3]).decode("utf-8", "replace")
         yield module, line
         for name in (match[2] or b"").decode("utf-8", "replace").split(","):
-            yield f"{module}.{name.strip()}", line
+            if name.strip():
+                yield f"{module}.{name.strip()}", line
 
 
 def _declared(nodes: Sequence[ast.AST]) -> tuple[tuple[str, int], ...] | None:

@@ -30,6 +30,9 @@ class _At(NamedTuple):
     path: str
 
 
+_ANYWHERE: Final = _At("*", "")
+
+
 def places_in(nodes: Sequence[ast.AST], path: str) -> tuple[Place, ...]:
     """The places of a file at `path`, given all its nodes, the module first.
 
@@ -63,6 +66,8 @@ class _Reader:
     def _named(self, node: ast.Name) -> _At | None:
         """What a name was bound to last above its use: functions that use the same name do not disturb each other."""
         values = self._bound.get(node.id, [])
+        if node.id in self._climbing and any(value is not None for _, value in values):
+            return _ANYWHERE
         above = [value for line, value in values if line < node.lineno]
         return above[-1] if above else values[0][1] if values else None
 
@@ -76,9 +81,9 @@ class _Reader:
                 return
             if _harmless(node):
                 return
-            at = self._value(node)
+            at = self._base(node) if isinstance(node, ast.Attribute) else self._value(node)
             if at is not None:
-                yield Place(at.module, at.path, node.lineno)
+                yield Place("", "", node.lineno) if at == _ANYWHERE else Place(at.module, at.path, node.lineno)
                 return
         for child in ast.iter_child_nodes(node):
             yield from self._visit(child, kept)
@@ -86,7 +91,7 @@ class _Reader:
     def _is_anywhere(self, node: ast.expr) -> bool:
         """Whether an expression means a place that cannot be told: the current folder, any parent, a bare file."""
         if isinstance(node, ast.Name):
-            return node.id == "__file__" or (node.id in self._climbing and self._value(node) is not None)
+            return node.id == "__file__"
         if isinstance(node, ast.Attribute):
             return node.attr in _RUN_IN or (node.attr == "parents" and self._base(node.value) is not None)
         return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "cwd"
@@ -163,13 +168,15 @@ def _module(node: ast.expr, path: str) -> _At | None:
 
 
 def _joined(base: _At, part: str) -> _At:
-    if part.startswith("/"):
+    if part.startswith("/") or base == _ANYWHERE:
         return base
     path = posixpath.normpath(posixpath.join(base.path, part)) if base.path or part else ""
     return _At(base.module, _inside(path, base.module))
 
 
 def _up(base: _At, levels: int) -> _At:
+    if base == _ANYWHERE:
+        return base
     path = base.path
     for _ in range(levels):
         path = posixpath.normpath(path + "/..") if base.module else path.rpartition("/")[0]
