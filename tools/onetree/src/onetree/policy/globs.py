@@ -19,6 +19,9 @@ from itertools import product
 ALTERNATIVES_MAX = 256
 LENGTH_MAX = 512
 
+_INVOLVED = re.compile(r"[\\\[\]{}]")
+_WILDCARDS = re.compile(r"[*?]+")
+
 Matcher = Callable[[str], object]
 
 
@@ -42,13 +45,34 @@ def split(text: str) -> list[str]:
 
 def check(glob: str) -> None:
     """Raise GlobError for a glob that does not compile, is too big, or cannot match any path."""
-    if not any(_possible(symbols) for symbols in _expand(glob)):
+    plain = len(glob) <= LENGTH_MAX and not _INVOLVED.search(glob)
+    if not (_named(glob) if plain else any(_possible(symbols) for symbols in _expand(glob))):
         raise GlobError("it can match nothing: paths have no empty, `.` or `..` component")
 
 
 def matcher(glob: str) -> Matcher:
     """Return a function that tells whether a path, relative to the folder, matches. Raises GlobError."""
     check(glob)
+    if _INVOLVED.search(glob):
+        return _compiled(glob)
+    literals = _WILDCARDS.split(glob)
+    if len(literals) == 1:
+        return lambda path: path == glob or path.endswith(f"/{glob}")
+    # Compiling takes longer than anything else here, and few globs get as far as that.
+    literal = max(literals, key=len)
+    regex: list[Matcher] = []
+
+    def matches(path: str) -> object:
+        if literal not in path:
+            return None
+        if not regex:
+            regex.append(_compiled(glob))
+        return regex[0](path)
+
+    return matches
+
+
+def _compiled(glob: str) -> Matcher:
     alternatives = list(_expand(glob))
     alternatives += [["**", "/", *symbols] for symbols in alternatives]
     return re.compile("|".join(map(_regex, alternatives)), re.DOTALL).fullmatch
@@ -58,6 +82,11 @@ def anchored(glob: str) -> Matcher:
     """Return a function that tells whether a path matches as a whole, without the subfolders. Raises GlobError."""
     check(glob)
     return re.compile("|".join(map(_regex, _expand(glob))), re.DOTALL).fullmatch
+
+
+def _named(glob: str) -> bool:
+    """Whether each component of a glob without groups, brackets and backslashes could name something."""
+    return not any(component in ("", ".", "..") for component in glob.split("/"))
 
 
 def _possible(symbols: list[str]) -> bool:
