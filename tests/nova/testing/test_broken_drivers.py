@@ -13,7 +13,7 @@ from nova.testing.images import MemoryImages
 from tests.nova.doubles import in_memory_driver, new_host
 from tests.nova.testing.broken import BROKEN
 
-pytestmark = pytest.mark.reads("nova/testing/**", "tests/nova/testing/**")
+pytestmark = pytest.mark.reads("nova/testing/**", "tests/nova/testing/{broken,tampering}*.py")
 
 ROOT = Path(__file__).parents[3]
 MODULE = '''"""One driver under test."""
