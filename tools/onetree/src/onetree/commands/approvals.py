@@ -1,22 +1,23 @@
 """`onetree approvals`: who must still approve."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from onetree.adapters import series
-from onetree.adapters.forges import git_trailers, votes_file
 from onetree.commands.context import Context, Selection, Which, select
 from onetree.policy import accounts as account_map
 from onetree.policy.accounts import Accounts
 from onetree.policy.approval_rules import Rules
 from onetree.policy.approvals import Change, EdgeVerdict, Judge, NewEdge, PathVerdict, Verdict
 from onetree.policy.ballots import Ballot, Person, count
-from onetree.policy.ownership_diff import OwnershipDiff, compare
 from onetree.policy.settings import Settings
-from onetree.policy.suggest import Suggestion, gaps, suggest
 from onetree.policy.tree import GITLINK, SYMLINK, Tree
 from onetree.policy.values import InputError, Reason
 from onetree.policy.votes import Votes
+
+if TYPE_CHECKING:
+    from onetree.policy.ownership_diff import OwnershipDiff
+    from onetree.policy.suggest import Suggestion
 
 POLICY = (
     "override",
@@ -45,8 +46,8 @@ class Report(NamedTuple):
     target: str
     head: str
     verdict: Verdict
-    shifts: OwnershipDiff
-    suggested: Suggestion
+    shifts: "OwnershipDiff"
+    suggested: "Suggestion"
     settings: Settings
     counted: str
     notices: tuple[str, ...]
@@ -88,6 +89,8 @@ def run(context: Context, which: Which, votes: str = "") -> Report:
 
 def of(context: Context, selection: Selection, votes: str = "") -> Report:
     """Answer for a change that has been selected."""
+    from onetree.policy.ownership_diff import compare
+
     target = selection.target
     settings = context.settings(target)
     reported = _reported(selection, votes)
@@ -115,6 +118,8 @@ def of(context: Context, selection: Selection, votes: str = "") -> Report:
 def _reported(selection: Selection, votes: str) -> Votes | None:
     if not votes:
         return None
+    from onetree.adapters.forges import git_trailers, votes_file
+
     if selection.kind not in ("range", "commit"):
         message = f"votes are for commits, and {selection.label} is none."
         raise InputError(message, hint="Commit the change and name it with --target and --head.")
@@ -233,8 +238,10 @@ def _edges(context: Context, selection: Selection, rules: Rules) -> tuple[NewEdg
     return find(selection.target, selection.changes, read, rules.settings.roots, rules.folder_of)
 
 
-def _suggest(verdict: Verdict, rules: Rules, ballot: Ballot) -> Suggestion:
+def _suggest(verdict: Verdict, rules: Rules, ballot: Ballot) -> "Suggestion":
     """Whom to ask, by the names that OWNERS gives them."""
+    from onetree.policy.suggest import gaps, suggest
+
     parts: tuple[PathVerdict | EdgeVerdict, ...] = (*verdict.paths, *verdict.edges)
     outcomes = list({id(each.outcome): each.outcome for each in parts if each.status in _OPEN}.values())
     key = rules.accounts.key

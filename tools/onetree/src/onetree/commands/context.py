@@ -1,5 +1,7 @@
 """Which repository, and which change: what every command that judges a change begins with."""
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from onetree.adapters.git import Commit, Repository
@@ -9,7 +11,7 @@ from onetree.policy import settings as settings_of
 from onetree.policy.owners import importable
 from onetree.policy.path_globs import matcher
 from onetree.policy.settings import Settings
-from onetree.policy.tree import HidingTree, PathChange, Tree
+from onetree.policy.tree import Entry, HidingTree, PathChange, Tree
 from onetree.policy.values import InputError
 
 _SHORT = 10
@@ -24,18 +26,35 @@ class Context(NamedTuple):
     def lay(self, tree: Tree) -> Tree:
         """`tree` with the overlay over it, and without the policy files that its settings say are data.
 
-        Raises InputError where the settings are broken.
+        Its settings are read at the first question; the answer is an InputError where they are broken.
         """
-        laid: Tree = OverlayTree(tree, *self.overlay) if self.overlay else tree
-        data = settings_of.of(laid).data
-        if not data:
-            return laid
-        below = matcher(data)
-        return HidingTree(laid, lambda path: _is_policy(path) and below(path))
+        return _LaidTree(OverlayTree(tree, *self.overlay) if self.overlay else tree)
 
     def settings(self, tree: Tree) -> Settings:
         """The settings of the whole tree, as `tree` (the target, for a verdict) has them."""
         return settings_of.of(tree)
+
+
+class _LaidTree:
+    """A tree that lists its files, which for a whole revision takes a while, only once somebody asks."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.name = tree.name
+        self._whole = tree
+
+    def entries(self) -> Mapping[str, Entry]:
+        return self._shown.entries()
+
+    def read(self, path: str) -> bytes:
+        return self._shown.read(path)
+
+    @cached_property
+    def _shown(self) -> Tree:
+        data = settings_of.of(self._whole).data
+        if not data:
+            return self._whole
+        below = matcher(data)
+        return HidingTree(self._whole, lambda path: _is_policy(path) and below(path))
 
 
 class Selection(NamedTuple):

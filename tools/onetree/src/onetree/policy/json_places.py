@@ -1,6 +1,8 @@
-"""Where the values of a JSON text stand, so that an error can name line and column; `json` itself does not say."""
+"""Where the values of a JSON text stand, so that an error can name line and column; `json` itself does not say.
 
-import json
+`json` is imported where it is used: whoever judges without votes need not pay for it.
+"""
+
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple, NoReturn
@@ -32,6 +34,8 @@ class Document(NamedTuple):
 
 def load(text: bytes, path: str, what: str) -> Document:
     """Read a JSON file. Raises InputError with line and column; a key that stands twice in an object is an error."""
+    import json
+
     try:
         decoded = text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -88,4 +92,10 @@ def _value(first: str, offset: int, key: Key, tokens: Iterator[tuple[str, int]],
             if inner == ":":
                 _value(*next(tokens), (*key, name), tokens, found)
             elif inner != ",":
-                name = json.loads(inner)
+                name = _unquoted(inner)
+
+
+def _unquoted(token: str) -> str:
+    import json
+
+    return str(json.loads(token))
