@@ -77,7 +77,7 @@ def programs(draw: st.DrawFn) -> bytes:
     return start + text.encode("latin-1" if b"latin" in start else "utf-8", "replace")
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(programs())
 def test_quick_reading_is_exact(source: bytes) -> None:
     """Of every program that parses, all statements, their lines, and what is for type checkers alone."""
@@ -86,7 +86,7 @@ def test_quick_reading_is_exact(source: bytes) -> None:
         assert sorted(statements(source).statements) == sorted(exact.statements)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(programs())
 def test_a_line_is_confirmed_exactly(source: bytes) -> None:
     """Reading no more than what stands before a line finds the statements of that line."""
@@ -95,7 +95,7 @@ def test_a_line_is_confirmed_exactly(source: bytes) -> None:
         assert statement in statements(source, [statement.line]).statements
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.one_of(programs(), st.binary(max_size=80), st.text(max_size=80).map(str.encode)))
 def test_reading_never_crashes(source: bytes) -> None:
     """Whatever the bytes are, the quick readings answer, and the exact one says where it cannot."""
@@ -109,7 +109,7 @@ KNOWN = ["pkg", "pkg.a", "pkg.b", "pkg.a.b", "pkg.a.c", "a", "a.b", "a.b.c", "b"
 FILES = [name.replace(".", "/") + "/__init__.py" for name in KNOWN] + ["pkg/x.py"]
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(programs())
 def test_lines_give_a_superset(source: bytes) -> None:
     """No edge that a file has is missing from what its lines give."""

@@ -13,8 +13,8 @@ class Item(NamedTuple):
     """A file, class, function or Protocol and its size.
 
     `size` is the number of parameters of a function (without ``self`` and ``cls``) and of methods of a Protocol, and
-    0 for others; `lines` count from the line with ``def`` or ``class`` to the end, blank ones and comments included: a test's
-    table of cases stands in a decorator, and is data.
+    0 for others; `lines` count from the line with ``def`` or ``class`` to the end, blank ones and comments included:
+    a test's table of cases stands in a decorator, and is data.
     """
 
     kind: str

@@ -49,9 +49,20 @@ class Modules:
         files = sorted(path for path in paths if path.endswith(".py"))
         self._inits = {path[: -len(INIT)] for path in files if path == INIT or path.endswith("/" + INIT)}
         whole: dict[str, bool] = dict.fromkeys(prefixes, True)  # folder (with its slash) -> is it importable
+        late: list[tuple[str, str]] = []
         for path in files:
             prefix = next((prefix for prefix in prefixes if path.startswith(prefix)), None)
-            self._add(path, prefix, whole)
+            name = path[len(prefix or "") : -3].removesuffix("/__init__")
+            folder = path[: path.rfind("/") + 1]
+            if folder not in whole:
+                whole[folder] = prefix is not None and self._whole(folder, whole)
+            if whole[folder] and "." not in name and path[:-3] + "/" not in self._inits:
+                self._add(path, name.replace("/", "."))
+            else:
+                late.append((path, name.replace("/", ".")))
+        for path, name in late:
+            self.outside.add(path)
+            self._add(path, name)
 
     def is_package(self, name: str) -> bool:
         """Whether the module is a folder's ``__init__``."""
@@ -64,23 +75,13 @@ class Modules:
             if name in self.by_name:
                 yield name
 
-    def _add(self, path: str, prefix: str | None, whole: dict[str, bool]) -> None:
-        folder = path[: path.rfind("/") + 1]
-        if folder not in whole:
-            whole[folder] = prefix is not None and self._whole(folder, whole)
-        stem = path[len(prefix or "") : -3]
-        if stem.endswith("/__init__"):
-            stem = stem[: -len("/__init__")]
-        inside = whole[folder] and "." not in stem and path[:-3] + "/" not in self._inits
-        name = stem.replace("/", ".")
-        if name in self.by_name or not inside:
-            inside = False
+    def _add(self, path: str, name: str) -> None:
+        if name in self.by_name:
             # Two files of one name: the path from the repository's root tells them apart.
-            name = name if name not in self.by_name else path[:-3].replace("/", ".") + ".py"
+            name = path[:-3].replace("/", ".") + ".py"
+            self.outside.add(path)
         self.by_name[name] = path
         self.by_path[path] = name
-        if not inside:
-            self.outside.add(path)
 
     def _whole(self, folder: str, whole: dict[str, bool]) -> bool:
         if folder not in self._inits:

@@ -86,9 +86,10 @@ class Evaluation:
         if self._settle is None:
             return False
         sure = self._sure.setdefault(importer, set())
+        before = self.imports[importer]
+        imported = imported & before.keys()  # what was asked for may have turned out false meanwhile
         if imported <= sure:
             return False
-        before = self.imports[importer]
         # A line is real or not by what stands before it, so most of the file need not be read.
         exact = self._settle(importer, {before[name] for name in imported})
         if imported <= exact.keys():
