@@ -90,9 +90,17 @@ def sides_of(context: Context, selection: Selection) -> tuple[Side, Side]:
 def sides(
     target: tuple[Tree, Settings], result: tuple[Tree, Settings], changes: Collection[PathChange]
 ) -> tuple[Side, Side]:
-    """The sides of the changes that lead from one tree to another."""
+    """The sides of the changes that lead from one tree to another.
+
+    Where no module comes or goes, the target's unchanged files say and mean what the result's do: the target's side
+    has those alone that changed.
+    """
     files = _Files()
-    return files.side(*target), files.side(*result, changed=frozenset(change.path for change in changes))
+    changed = frozenset(change.path for change in changes)
+    new = files.side(*result, checked=changed)
+    modules = [set(importgraph.python_files(tree)) for tree, _ in (target, result)]
+    only = changed & modules[0] if modules[0] == modules[1] and target[1] == result[1] else None
+    return files.side(*target, only=only, beside=new), new
 
 
 class _Files:
@@ -102,13 +110,22 @@ class _Files:
         self._scans: dict[str, Scan] = {}
         self._facts: dict[tuple[str, str], Facts] = {}
 
-    def side(self, tree: Tree, settings: Settings, changed: Collection[str] = ()) -> Side:
-        """One side, with its graph. Only the `changed` files have their syntax checked."""
+    def side(
+        self,
+        tree: Tree,
+        settings: Settings,
+        *,
+        only: Collection[str] | None = None,
+        checked: Collection[str] = (),
+        beside: Side | None = None,
+    ) -> Side:
+        """One side, with the graph and facts of all files or of some; the syntax of those in `checked` is checked."""
         entries = tree.entries()
         facts = {}
-        for path in importgraph.python_files(tree):
-            facts[path] = self._read(tree, path, entries[path].oid, path in changed)
-        return Side(tree, importgraph.build(tree, settings, self, strings=True), facts, settings)
+        for path in importgraph.python_files(tree) if only is None else only:
+            facts[path] = self._read(tree, path, entries[path].oid, path in checked)
+        graph = importgraph.build(tree, settings, self, strings=True, only=only)
+        return Side(tree, graph, facts, settings, beside)
 
     def get(self, oid: str) -> Scan | None:
         """What the file with this content imports: this is the graph's cache."""

@@ -12,7 +12,7 @@ from onetree.policy.scoping import change_rules, file_rules, python_rules
 from onetree.policy.scoping.change_rules import Changed
 from onetree.policy.scoping.closure import Links, chain
 from onetree.policy.scoping.links import Everything, Link
-from onetree.policy.scoping.side import Side
+from onetree.policy.scoping.side import Side, line_of
 from onetree.policy.tree import PathChange
 from onetree.policy.values import InputError
 
@@ -85,7 +85,9 @@ def scope(target: Side, result: Side, changes: Collection[PathChange], *, withou
     if everything:
         return _all(result, everything)
     tests = sorted(path for path in result.tests if path in reached)
-    selected = tuple(Selected(path, (_reason(reached, path),)) for path in tests)
+    where = _lines((result, target))
+    reasons = (f"{path} changed" if reached[path] is None else chain(reached, path, where) for path in tests)
+    selected = tuple(Selected(path, (reason,)) for path, reason in zip(tests, reasons, strict=True))
     return Scope("some" if selected else "none", selected, result.tests, ())
 
 
@@ -138,8 +140,18 @@ def _add(links: Iterable[Link], known: Links, applied: Links, is_off: bool) -> N
         applied.add(found)
 
 
-def _reason(reached: Mapping[str, Link | None], path: str) -> str:
-    return f"{path} changed" if reached[path] is None else chain(reached, path)
+def _lines(sides: Iterable[Side]) -> Callable[[Link], int]:
+    """On which line a link's dependent says so; a file is read once for each word."""
+    known: dict[tuple[str, str], int] = {}
+
+    def line(link: Link) -> int:
+        key = link.dependent, link.word
+        if link.word and key not in known:
+            tree = next((side.tree for side in sides if link.dependent in side.tree.entries()), None)
+            known[key] = line_of(tree, *key) if tree is not None else 0
+        return known[key] if link.word else link.line
+
+    return line
 
 
 def _all(result: Side, why: tuple[str, ...]) -> Scope:

@@ -26,12 +26,13 @@ Meaning = Iterator[Link | Everything]
 class Changed:
     """The two sides of a change, and what is known of who depends on what (`links`, of all rules)."""
 
-    def __init__(self, sides: Collection[Side], links: Links) -> None:
+    def __init__(self, sides: tuple[Side, Side], links: Links) -> None:
         self.sides = sides
         self._links = links
         self._run_all = matcher(glob for side in sides for glob in side.settings.run_all)
         self._scripts = matcher(glob for side in sides for glob in side.settings.scripts)
-        self._names = [Names(side) for side in sides]
+        target, result = sides
+        self._names = [Names(result), Names(target, but=result)]
 
     def names_of(self, path: str) -> Iterator[Link]:
         """Who names the path, in either side."""
@@ -135,7 +136,7 @@ def unknown(_: Changed, paths: Collection[str]) -> Meaning:
 def unparsed(changed: Changed, paths: Collection[str]) -> Meaning:
     """A changed Python file that does not parse means every test."""
     new = set(paths)
-    result = list(changed.sides)[-1]
+    result = changed.sides[1]
     for error in result.graph.errors:
         if error.path in new:
             yield Everything(f"{error.path}:{error.line} changed and does not parse: {error.message}.")

@@ -67,12 +67,13 @@ class Links:
         return found
 
 
-def chain(reached: Mapping[str, Link | None], path: str) -> str:
+def chain(reached: Mapping[str, Link | None], path: str, line_of: Callable[[Link], int]) -> str:
     """How the changed file got to `path`: ``tests/test_a.py:3 imports a.py:7 names b.py``."""
     said = path
     link = reached[path]
     while link is not None:
-        said += (f":{link.line}" if link.line else "") + f" {link.how} {link.on}"
+        line = line_of(link)
+        said += (f":{line}" if line else "") + f" {link.how} {link.on}"
         link = reached[link.on]
     return said
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from onetree.policy.scoping.links import Link, Span
 from onetree.policy.scoping.paths import is_document, is_for_tests
-from onetree.policy.scoping.side import Side, line_of
+from onetree.policy.scoping.side import Side
 
 _SETTINGS_OF_TESTS = (".toml", ".ini", ".cfg", ".conf", ".json", ".yaml", ".yml")
 
@@ -65,10 +65,11 @@ def _named(side: Side, names: Mapping[str, set[str]]) -> Iterator[Link]:
         if side.island_of(path):
             continue
         found = {(word, folder) for word in facts.words & names.keys() for folder in names[word]}
-        found |= {(word, folder) for word in facts.words for folder in side.islands if _is_path_of(word, folder)}
+        if any(name in text for text in ["\n".join(facts.words)] for name in names):
+            found |= {(word, folder) for word in facts.words for folder in side.islands if _is_path_of(word, folder)}
         found = {(word, folder) for word, folder in found if side.speaks_of(path, folder + "/")}
         for word, folder in sorted(found):
-            yield Link(path, _island(folder), line_of(side.tree, path, [f'"{word}', f"'{word}"]), "names")
+            yield Link(path, _island(folder), how="names", word=word)
         if not found and facts.reads is None and is_for_tests(path):
             for edge in side.graph.imported_by(side.graph.paths[path]):
                 if edge.imported in loaders:
@@ -85,7 +86,7 @@ def _named_in_data(side: Side, names: Mapping[str, set[str]]) -> Iterator[Link]:
         for name in sorted(words & names.keys()):
             for folder in sorted(names[name]):
                 if side.speaks_of(path, folder + "/"):
-                    yield Link(path, _island(folder), line_of(side.tree, path, [name]), "names")
+                    yield Link(path, _island(folder), how="names", word=name)
 
 
 def _loaders(side: Side) -> frozenset[str]:

@@ -20,6 +20,7 @@ class Link(NamedTuple):
     has dependents of its own. `line` is where `dependent` says so, 0 where no line does, and `how` says in a word or
     two what it does there. `anywhere` is False where the link reaches neither tests nor another island, a folder that
     is found by its name only (the setting `plugins`): what the service loads without naming it is none of these.
+    `word` is what to look for in the dependent for its line, which only the chains that are shown need.
     `loads` says that the dependent loads what `on` names, and so accounts for a module that nobody imports.
     `runs_only` says that the dependent is a test that is to run, but does not behave in another way: what depends on
     the test is not affected.
@@ -32,6 +33,7 @@ class Link(NamedTuple):
     span: Span = Span.FILE
     anywhere: bool = True
     loads: bool = False
+    word: str = ""
     runs_only: bool = False
 
 

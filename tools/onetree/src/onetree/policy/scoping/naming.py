@@ -6,24 +6,26 @@ from functools import cached_property
 from typing import Final
 
 from onetree.policy.scoping.links import Link
-from onetree.policy.scoping.side import Side, line_of
+from onetree.policy.scoping.side import Side
 
 _COMPUTED: Final = re.compile(r".*[}*]/")  # the part of f"{root}/data/x.json" that only a run knows
 _EVERYWHERE: Final = frozenset({"doc", "docs", "test", "tests", "src", "unit"})
 
 
 class Names:
-    """The quoted words of a side's files, by their last component."""
+    """The quoted words of a side's files, by their last component; those that the side `but` has too are left to it."""
 
-    def __init__(self, side: Side) -> None:
+    def __init__(self, side: Side, but: Side | None = None) -> None:
         self._side = side
+        others = but.facts if but is not None else {}
+        self._facts = {path: facts for path, facts in side.facts.items() if others.get(path) is not facts}
 
     @cached_property
     def _index(self) -> dict[str, set[tuple[str, str]]]:
         index: dict[str, set[tuple[str, str]]] = {}
-        for path, facts in self._side.facts.items():
+        for path, facts in self._facts.items():
             for word in facts.words:
-                plain = _COMPUTED.sub("", word.rstrip("/").removeprefix("./"))
+                plain = _plain(word)
                 index.setdefault(plain.rpartition("/")[2], set()).add((path, word))
         return index
 
@@ -42,10 +44,10 @@ class Names:
         for key in {name, name.rpartition(".")[0] or name, *folders}:
             for file, word in sorted(self._index.get(key, ())):
                 if file != path and self._means(file, word, path) and self._side.speaks_of(file, path):
-                    yield Link(file, path, line_of(self._side.tree, file, [word]), "names")
+                    yield Link(file, path, how="names", word=word)
 
     def _means(self, file: str, word: str, path: str) -> bool:
-        plain = _COMPUTED.sub("", word.rstrip("/").removeprefix("./"))
+        plain = _plain(word)
         island = self._side.island_of(path)
         if island and self._side.island_of(file) != island:
             # A name that every plug-in's files have names none of them; a path that leads into it does.
@@ -64,3 +66,9 @@ class Names:
         if plain in folders:
             return beside or plain not in _EVERYWHERE
         return beside or "/" not in path
+
+
+def _plain(word: str) -> str:
+    """A path without its ends that say nothing, and without what only a run knows."""
+    plain = word.rstrip("/").removeprefix("./")
+    return _COMPUTED.sub("", plain) if "}" in plain or "*" in plain else plain

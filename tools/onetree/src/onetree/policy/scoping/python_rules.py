@@ -7,7 +7,7 @@ from typing import Final
 from onetree.policy.scoping.links import Link, Span
 from onetree.policy.scoping.paths import is_for_tests
 from onetree.policy.scoping.projects import PYTEST, SCRIPTS
-from onetree.policy.scoping.side import Side, line_of
+from onetree.policy.scoping.side import Side
 
 # A comment on an import of a pytest plug-in: it runs only when somebody asks the plug-in for it.
 ON_REQUEST: Final = b"# onetree: on request"
@@ -49,7 +49,7 @@ def fixtures(side: Side) -> Iterator[Link]:
     for path, facts in side.facts.items():
         if is_for_tests(path):
             for name in facts.words & top:
-                yield Link(path, side.graph.modules[name], line_of(side.tree, path, [name]), "names")
+                yield Link(path, side.graph.modules[name], how="names", word=name)
     named = [(plugin, "pytest's configuration") for plugin in side.pytest.plugins]
     for project in side.projects:
         named += [(entry.module, f"{entry.file}:{entry.line}") for entry in project.entries if entry.group == PYTEST]
@@ -91,7 +91,7 @@ def commands(side: Side) -> Iterator[Link]:
                 main = f"{name}.__main__"
                 yield Link(path, side.graph.modules[main if main in side.graph.modules else name], line, "starts")
         for script in facts.words & scripts.keys():
-            yield Link(path, scripts[script], line_of(side.tree, path, [script]), "starts")
+            yield Link(path, scripts[script], how="starts", word=script)
 
 
 def loads(side: Side) -> Iterator[Link]:

@@ -15,9 +15,15 @@ from onetree.policy.tree import Tree
 
 
 class Side:
-    """A tree, its graph, and the facts of its Python files by path."""
+    """A tree, its graph, and the facts of its Python files by path.
 
-    def __init__(self, tree: Tree, graph: Graph, facts: Mapping[str, Facts], settings: Settings) -> None:
+    The graph's edges and the facts may be those of some files alone, where the side `beside` has the others.
+    """
+
+    def __init__(
+        self, tree: Tree, graph: Graph, facts: Mapping[str, Facts], settings: Settings, beside: "Side | None" = None
+    ) -> None:
+        self._beside = beside
         self.tree = tree
         self.graph = graph
         self.facts = facts
@@ -100,6 +106,7 @@ class Side:
     @cached_property
     def _spoken(self) -> Collection[tuple[str, str]]:
         pairs = {(a.folder, b.folder) for a in self.projects for b in self.projects if b.name and b.name in a.needs}
+        pairs |= set(self._beside._spoken) if self._beside is not None else set()
         if len(self.projects) > 1:
             folder = {path: self.project_of(path).folder for path in self.graph.paths}
             modules = self.graph.modules
@@ -117,10 +124,8 @@ class Side:
         return ""
 
 
-def line_of(tree: Tree, path: str, words: Collection[str]) -> int:
-    """The first line of a file that holds one of the words."""
-    text = tree.read(path).decode("utf-8", "surrogateescape")
-    for number, line in enumerate(text.splitlines(), 1):
-        if any(word in line for word in words):
-            return number
-    return 0
+def line_of(tree: Tree, path: str, word: str) -> int:
+    """The first line of a file that holds the word in quotes, else the first that holds it."""
+    text, plain = tree.read(path), word.encode("utf-8", "surrogateescape")
+    found = [at for at in (text.find(quote + plain) for quote in (b'"', b"'")) if at >= 0] or [text.find(plain)]
+    return text.count(b"\n", 0, min(found)) + 1
