@@ -191,3 +191,23 @@ def test_ten_thousand_changed_files(repo: Repo) -> None:
     repo.commit({**many, "pkg/a.py": "A = 2\n"}, branch="topic", parents=[repo.git("rev-parse", "main")])
     answer = repo.onetree("tests", "--target", "main", "--head", "topic", "--format", "json").json
     assert (answer["mode"], len(answer["selected"]), answer["total"]) == ("some", 102, 103)
+
+
+def test_a_warm_and_a_damaged_cache_give_the_same_answer(repo: Repo) -> None:
+    repo.write("pkg/a.py", "A = 2\n")
+    cold = repo.onetree("tests", "--format", "json").out
+    kept = repo.path / ".git/onetree/scoping"
+    whole = kept.read_bytes()
+    assert repo.onetree("tests", "--format", "json").out == cold
+    for damaged in (b"", whole[:-20], whole.replace(b"pkg", b"pgk"), b"onetree 0 scoping\n" + whole):
+        kept.write_bytes(damaged)
+        assert repo.onetree("tests", "--format", "json").out == cold
+    assert kept.read_bytes() == whole
+
+
+def test_a_cache_that_cannot_be_written(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONETREE_CACHE_DIR", str(repo.write("pkg/a.py", "A = 2\n") / "below-a-file"))
+    answer = repo.onetree("tests", "--format", "json").json
+    kept = os.path.join(os.environ["ONETREE_CACHE_DIR"], "scoping")
+    said = f"the cache {kept} cannot be written (Not a directory); this run did without it."
+    assert (answer["selected"], answer["notices"]) == ([A, B], [said])

@@ -14,7 +14,6 @@ from onetree import __version__
 if TYPE_CHECKING:
     from onetree.policy.facts import Facts
 
-_NAME: Final = "facts"
 _FORMAT: Final = 1
 _MOST: Final = 50_000  # entries; the oldest go first
 
@@ -24,27 +23,30 @@ def folder_of(git_dir: str) -> str:
     return os.environ.get("ONETREE_CACHE_DIR") or os.path.join(git_dir, "onetree")
 
 
-class FactsCache:
-    """Facts by blob id. Reading and writing never fail: `problem` says what went wrong, for a person."""
+class Store:
+    """Lines of JSON by a key without blanks, in one file called `name`, kept from run to run.
 
-    def __init__(self, folder: str) -> None:
-        self._path = os.path.join(folder, _NAME)
+    Reading and writing never fail: `problem` says what went wrong, for a person.
+    """
+
+    def __init__(self, folder: str, name: str) -> None:
+        self._path = os.path.join(folder, name)
         self._read: dict[str, bytes] | None = None
         self._new: dict[str, bytes] = {}
         self.problem = ""
 
-    def get(self, oid: str) -> "Facts | None":
-        """The facts about a blob, or None."""
+    def find(self, key: str) -> Any:
+        """What is kept under a key, as JSON gives it; None where nothing is."""
         import json
 
-        raw = self._known().get(oid)
-        return None if raw is None else _decode(json.loads(raw))
+        raw = self._known().get(key)
+        return None if raw is None else json.loads(raw)
 
-    def put(self, oid: str, facts: "Facts") -> None:
-        """Keep the facts about a blob, until `save`."""
+    def keep(self, key: str, value: Any) -> None:
+        """Keep a value that JSON can hold, until `save`."""
         import json
 
-        self._new[oid] = json.dumps(facts, separators=(",", ":")).encode()
+        self._new[key] = json.dumps(value, separators=(",", ":")).encode()
 
     def save(self) -> None:
         """Write what is new. An interrupted run leaves the file as it was."""
@@ -57,7 +59,7 @@ class FactsCache:
         folder, temporary = os.path.dirname(self._path), ""
         try:
             os.makedirs(folder, exist_ok=True)
-            descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=_NAME + ".")
+            descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=os.path.basename(self._path) + ".")
             with os.fdopen(descriptor, "wb") as file:
                 file.write(_header(body) + body)
             os.replace(temporary, self._path)
@@ -80,6 +82,22 @@ class FactsCache:
         if header != _header(body):
             return {}
         return {oid.decode(): raw for oid, _, raw in (line.partition(b" ") for line in body.split(b"\n")[:-1])}
+
+
+class FactsCache(Store):
+    """Facts by blob id."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(folder, "facts")
+
+    def get(self, oid: str) -> "Facts | None":
+        """The facts about a blob, or None."""
+        raw = self.find(oid)
+        return None if raw is None else _decode(raw)
+
+    def put(self, oid: str, facts: "Facts") -> None:
+        """Keep the facts about a blob, until `save`."""
+        self.keep(oid, facts)
 
 
 def _header(body: bytes) -> bytes:

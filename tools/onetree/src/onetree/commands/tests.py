@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from onetree.adapters import importgraph
+from onetree.adapters.cache import folder_of
+from onetree.adapters.scope_cache import ScopeCache
 from onetree.commands.context import Context, Selection, Which, select
 from onetree.policy.imports import Scan
 from onetree.policy.scoping import Scope, Selected, scope
@@ -78,24 +80,30 @@ def execute(context: Context, which: Which, report: Report, arguments: Sequence[
 
 def scope_of(context: Context, selection: Selection) -> Scope:
     """The tests that a change affects. Raises InputError for broken settings."""
-    return scope(*sides_of(context, selection), selection.changes)
+    cache = ScopeCache(folder_of(context.repo.git_dir))
+    found = scope(*sides_of(context, selection, cache), selection.changes)
+    cache.save()
+    return found._replace(notices=(*found.notices, cache.problem)) if cache.problem else found
 
 
-def sides_of(context: Context, selection: Selection) -> tuple[Side, Side]:
+def sides_of(context: Context, selection: Selection, cache: ScopeCache | None = None) -> tuple[Side, Side]:
     """The two trees of a change with all that is known of their files. Raises InputError for broken settings."""
     target, result = selection.target, selection.result
-    return sides((target, context.settings(target)), (result, context.settings(result)), selection.changes)
+    return sides((target, context.settings(target)), (result, context.settings(result)), selection.changes, cache)
 
 
 def sides(
-    target: tuple[Tree, Settings], result: tuple[Tree, Settings], changes: Collection[PathChange]
+    target: tuple[Tree, Settings],
+    result: tuple[Tree, Settings],
+    changes: Collection[PathChange],
+    cache: ScopeCache | None = None,
 ) -> tuple[Side, Side]:
     """The sides of the changes that lead from one tree to another.
 
     Where no module comes or goes, the target's unchanged files say and mean what the result's do: the target's side
     has those alone that changed.
     """
-    files = _Files()
+    files = _Files(cache)
     changed = frozenset(change.path for change in changes)
     new = files.side(*result, checked=changed)
     modules = [set(importgraph.python_files(tree)) for tree, _ in (target, result)]
@@ -106,7 +114,8 @@ def sides(
 class _Files:
     """The Python files of both sides: each is read once, for the graph and for its facts."""
 
-    def __init__(self) -> None:
+    def __init__(self, cache: ScopeCache | None) -> None:
+        self._cache = cache
         self._scans: dict[str, Scan] = {}
         self._facts: dict[tuple[str, str], Facts] = {}
 
@@ -135,15 +144,21 @@ class _Files:
         """Keep what was read."""
         self._scans[oid] = found
 
-    def _read(self, tree: Tree, path: str, oid: str, is_changed: bool) -> Facts:
-        # Places are relative to the file, so the same content elsewhere has other facts.
+    def _read(self, tree: Tree, path: str, oid: str, is_checked: bool) -> Facts:
         if (path, oid) not in self._facts:
-            text = tree.read(path)
-            facts = self._facts[path, oid] = facts_of(text, path)
-            error, line = syntax_error(text) if is_changed else ("", 0)
-            found = statements(text)
-            self.put(oid, found._replace(strings=_names(path, text, facts, found), error=error, error_line=line))
+            kept = self._cache.get(oid, path) if self._cache and oid and not is_checked else None
+            found, facts = kept or self._anew(tree.read(path), path, is_checked)
+            if self._cache and oid and not kept and not is_checked:
+                self._cache.put(oid, path, found, facts)
+            self.put(oid, found)
+            self._facts[path, oid] = facts
         return self._facts[path, oid]
+
+    @staticmethod
+    def _anew(text: bytes, path: str, is_checked: bool) -> tuple[Scan, Facts]:
+        facts, found = facts_of(text, path), statements(text)
+        error, line = syntax_error(text) if is_checked else ("", 0)
+        return found._replace(strings=_names(path, text, facts, found), error=error, error_line=line), facts
 
 
 def _names(path: str, text: bytes, facts: Facts, found: Scan) -> tuple[tuple[str, int], ...]:
