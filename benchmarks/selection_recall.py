@@ -70,6 +70,9 @@ def main() -> int:
     missed = [row for row in killed if row["missed"]]
     for row in missed:
         console.print(f"[red]missed[/] {row['key']}: {', '.join(row['missed'])}")
+    for row in rows:
+        if row["flaky"]:
+            console.print(f"not counted, for they fail now and then: {', '.join(row['flaky'])} ({row['key']})")
     console.print(f"{len(killed)} mutants killed, {len(missed)} with a failing test left out.")
     return int(bool(missed) or len(killed) < options.killed)
 
@@ -135,19 +138,25 @@ def _run(copy: Copy, mutant: Mutant, unchanged: _Unchanged, rules: Sequence[str]
     copy.put(mutant)
     try:
         scopes = _scopes(copy, rules)
+        answer = scopes.get("")
         outcome = copy.run(mutant.lacks, tests=unchanged.tests, timeout=unchanged.timeout, ignored=unchanged.failing)
+        # A test file that the mutant deletes cannot fail, and one that fails anyway tells nothing.
+        failing = (outcome.failing & frozenset(unchanged.tests)) - unchanged.failing
+        doubtful = failing - {each.path for each in answer.selected} if answer else frozenset()
+        again = copy.run_files(doubtful, mutant.lacks, unchanged.timeout)
     finally:
         copy.restore()
-    # A test file that the mutant deletes cannot fail, and one that fails anyway tells nothing.
-    failing = (outcome.failing & frozenset(unchanged.tests)) - unchanged.failing
+    # What the selection left out counts where it fails with the mutant each time, and never without it.
+    flaky = (doubtful - again) | copy.run_files(again, (), unchanged.timeout)
+    failing -= flaky
     missed = {name: sorted(failing - {each.path for each in found.selected}) for name, found in scopes.items()}
-    answer = scopes.get("")
     return {
         "tree": copy.fingerprint,
         "key": mutant.key,
         "kind": mutant.kind,
         "timed_out": outcome.timed_out,
         "failing": sorted(failing),
+        "flaky": sorted(flaky),
         "mode": answer.mode if answer else "refused",
         "selected": len(answer.selected if answer else unchanged.tests),
         "total": len(unchanged.tests),
