@@ -69,17 +69,16 @@ class Lines:
 
         return hits
 
-    def holding(self, words: Iterable[bytes]) -> Iterator[Hit]:
+    def holding(self, word: bytes) -> Iterator[Hit]:
         """The lines of `all` that hold a word."""
         text = self.all()
-        for word in words:
-            at = text.find(word)
-            while at >= 0:
-                end = text.find(b"\n", at)
-                record = _RECORD.match(text, text.rfind(b"\n", 0, at) + 1)
-                if record is not None and record.end() == end + 1:
-                    yield Hit(decode(record[1]), int(record[2]), record[3].decode("utf-8", "replace"))
-                at = text.find(word, end)
+        at = text.find(word)
+        while at >= 0:
+            end = text.find(b"\n", at)
+            record = _RECORD.match(text, text.rfind(b"\n", 0, at) + 1)
+            if record is not None and record.end() == end + 1:
+                yield Hit(decode(record[1]), int(record[2]), record[3].decode("utf-8", "replace"))
+            at = text.find(word, end)
 
 
 class Codebase:

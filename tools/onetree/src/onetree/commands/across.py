@@ -1,11 +1,12 @@
 """The search for what crosses a boundary without an import statement, in the few files that a line gives away."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Final
 
-from onetree.adapters.codebase import Codebase, Lines
+from onetree.adapters.codebase import Codebase, Hit, Lines
 from onetree.policy import boundaries
 from onetree.policy.boundaries import Crossing, Excusable
 from onetree.policy.contracts.evaluate import Evaluation
@@ -13,7 +14,10 @@ from onetree.policy.contracts.model import Contract, Violation
 from onetree.policy.logical import statements_on
 from onetree.policy.values import Finding
 
-_LOADS: Final = (b"import_module", b"__import__", b"import_string", b"import_object", b"import_class", b"load_object")
+# What is in every line that calls import_module, __import__, import_string, import_object or import_class.
+_LOADS: Final = b"import_"
+_AFTER: Final = 5  # lines on which the argument of a call may begin
+_LOADER: Final = re.compile(r"\b(?:__import__|import_(?:module|string|object|class))\s*\(")
 
 
 class Across:
@@ -55,12 +59,19 @@ class Across:
             if boundaries.may_branch(hit.text, islands, path) or boundaries.may_load(hit.text, names, islands, path):
                 lines.setdefault(path, set()).add(hit.line)
         for hit in self._lines.holding(_LOADS):
-            if boundaries.names_module(hit.text, code.modules):
+            if _LOADER.search(hit.text) and boundaries.names_module(self._with_argument(hit), code.modules):
                 lines.setdefault(hit.path, set()).add(hit.line)
         for path, numbers in sorted(lines.items()):
             if path in code.modules.by_path and not boundaries.is_test(path):
                 for tree in statements_on(code.tree.read(path), numbers):
                     yield path, tree
+
+    def _with_argument(self, hit: Hit) -> str:
+        """A line that loads a module, with the lines after it where its first argument stands on one of them."""
+        if not hit.text.rstrip().endswith(("(", "\\")) or hit.path not in self._code.modules.by_path:
+            return hit.text
+        source = self._code.tree.read(hit.path).decode("utf-8", "replace")
+        return "\n".join(source.split("\n")[hit.line - 1 : hit.line + _AFTER])
 
     def _past_contracts(self, loads: Iterable[Crossing], evaluation: Evaluation) -> Iterator[Excusable]:
         """Modules loaded by a string that could not be imported: the contracts hold for them as for imports."""

@@ -18,9 +18,7 @@ from onetree.policy.tree import Entry
 from onetree.policy.values import Finding
 
 _TEST: Final = re.compile(r"(?:^|/)(?:tests?/|conftest\.py$|test_[^/]*\.py$|[^/]*_test\.py$)")
-_LOADERS: Final = frozenset(
-    {"import_module", "__import__", "import_string", "import_object", "import_class", "load_object"}
-)
+_LOADERS: Final = frozenset({"import_module", "__import__", "import_string", "import_object", "import_class"})
 
 _QUOTED: Final = re.compile(r"[\"']([\w.:]+)[\"']")
 _ASKS: Final = re.compile(r"[=!]=|\b(?:in|is|case|and|or|not|if|else)\b")
@@ -213,5 +211,5 @@ def may_load(text: str, modules: Modules, islands: Islands, path: str) -> bool:
 
 
 def names_module(text: str, modules: Modules) -> bool:
-    """Whether a string on a line is a module of the tree, or the line breaks off where one may follow."""
-    return text.rstrip().endswith("(") or any(named_in_string(word, modules.by_name) for word in _QUOTED.findall(text))
+    """Whether a string in a text leads to a module of the tree."""
+    return any(named_in_string(word, modules.by_name) for word in _QUOTED.findall(text))
