@@ -116,9 +116,8 @@ def test_row_37_an_evil_merge(tree: Tree) -> None:
     )
     ran = tree.judge(head, ["approve core1"])
     assert statuses(ran) == {HOST: "insufficient", "nova/virt/zvm/x.py": "approved"}
-    assert (
-        f"merge {head[:10]} has content here that merging its parents does not give" in ran.json["paths"][0]["reasons"]
-    )
+    text = f"merge {head[:10]} has content here that merging its parents does not give"
+    assert f"{text} (git show --remerge-diff {head[:10]})" in ran.json["paths"][0]["reasons"]
 
 
 def test_row_37_hidden_in_the_resolution_of_a_conflict(tree: Tree) -> None:
@@ -189,6 +188,16 @@ def test_row_39_reverts(tree: Tree, exempt: bool, files: dict[str, Content], exp
     assert statuses(tree.judge(revert(tree, files))) == expected
 
 
+def test_row_39_a_pure_revert_brings_back_imports(tree: Tree) -> None:
+    """What the revert restores was there before, its imports too."""
+    tree.setup({HOST: "from nova.virt.vmwareapi import images\n"} | settings(exempt_pure_reverts=True))
+    landed = tree.setup({HOST: "HOST = 2\n"})
+    message = f"This reverts commit {landed}."
+    ran = tree.judge(tree.change({HOST: "from nova.virt.vmwareapi import images\n"}, message=message))
+    assert (ran.json["verdict"], [edge["status"] for edge in ran.json["edges"]]) == ("approved", ["approved"])
+    assert "exempt_pure_reverts" in ran.json["notices"][0]
+
+
 @pytest.mark.parametrize("counts", [True, False])
 def test_row_39_edited_and_restored(tree: Tree, counts: bool) -> None:
     """Two commits that edit and restore host.py: nothing changes in the end, and each commit counts."""
@@ -238,6 +247,18 @@ def test_a_shallow_clone_says_what_is_missing(tree: Tree, tmp_path: Path) -> Non
     ran = clone.onetree("approvals", "--target", "base", "--head", "topic")
     assert ran.code == 2
     assert ran.err.rstrip().endswith("Get its history with: git fetch --unshallow")
+
+
+def test_a_partial_clone_says_what_is_missing(tree: Tree, tmp_path: Path) -> None:
+    """Without the OWNERS files' contents there is no verdict, and nothing is fetched behind anybody's back."""
+    tree.change({HOST: "HOST = 2\n"})
+    tree.repo.git("config", "uploadpack.allowFilter", "true")
+    tree.repo.git("clone", "-q", "--bare", "--filter=blob:none", f"file://{tree.repo.path}", str(tmp_path / "clone"))
+    clone = Repo(tmp_path / "clone", bare=True)
+    ran = clone.onetree("approvals", "--target", "main", "--head", "topic")
+    assert (ran.code, ran.out) == (2, "")
+    assert "is missing from this clone" in ran.err
+    assert ran.err.rstrip().endswith("Get its objects with: git fetch --refetch --no-filter")
 
 
 def test_votes_for_what_is_no_commit(tmp_path: Path) -> None:

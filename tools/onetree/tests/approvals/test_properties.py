@@ -164,6 +164,11 @@ PIECES = st.lists(
             "x = 1\n",
             "'text'\n",
             "if x: import i\n",
+            "x = 2\r",
+            "import j\r",
+            "\tk,\n",
+            "x = 'a\\\n",
+            "b'\n",
         ]
     ),
     max_size=8,

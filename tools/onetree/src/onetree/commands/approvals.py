@@ -1,18 +1,18 @@
 """`onetree approvals`: who must still approve."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from onetree.adapters import series
+from onetree.commands.approval_change import gather
 from onetree.commands.context import Context, Selection, Which, select
 from onetree.policy import accounts as account_map
 from onetree.policy.accounts import Accounts
 from onetree.policy.approval_rules import Rules
-from onetree.policy.approvals import Change, EdgeVerdict, Judge, NewEdge, PathVerdict, Verdict
+from onetree.policy.approvals import EdgeVerdict, Judge, PathVerdict, Verdict
 from onetree.policy.ballots import Ballot, Person, count
 from onetree.policy.settings import Settings
 from onetree.policy.tree import GITLINK, SYMLINK, Tree
-from onetree.policy.values import InputError, Reason
+from onetree.policy.values import InputError
 from onetree.policy.votes import Votes
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ POLICY = (
 )
 """The settings that a verdict depends on; every answer says what they are."""
 DIALECT = "find-owners"
-_SHORT = 10
-_SHOWN = 3
 _OPEN = ("pending", "insufficient")
 
 
@@ -98,7 +96,7 @@ def of(context: Context, selection: Selection, votes: str = "") -> Report:
     accounts = Accounts(mapped, reported.accounts if reported else None)
     rules = Rules(target, settings, accounts)
     ballot = count(reported, _people(context, selection), accounts)
-    change = _change(context, selection, rules, reported, ballot)
+    change = gather(context, selection, rules, reported, ballot)
     verdict = Judge(rules).judge(change, ballot)
     shifts = compare(selection.result, selection.changes, rules.ownership)
     notices = (*verdict.notices, *shifts.notices, *_notices(selection, settings))
@@ -138,104 +136,6 @@ def _people(context: Context, selection: Selection) -> tuple[Person, ...]:
         return tuple(series.makers(selection.commits))
     email = context.repo.config("user.email") if selection.kind in ("staged", "worktree") else ""
     return (Person(email, "author"),) if email else ()
-
-
-def _change(context: Context, selection: Selection, rules: Rules, votes: Votes | None, ballot: Ballot) -> Change:
-    repo, settings = context.repo, rules.settings
-    target, head = selection.target_commit, selection.head_commit
-    remarks, passing = _history(context, selection, settings)
-    named = {approval.commit for approval in ballot.approvals} - {head}
-    reverted = ""
-    if settings.exempt_pure_reverts and selection.kind == "range":
-        reverted = series.pure_revert(repo, target, selection.commits, selection.changes)
-    return Change(
-        head=head,
-        changes=selection.changes,
-        passing=passing,
-        remarks=remarks,
-        refused={path: _conflict(selection) for path in selection.conflicts},
-        contradictions=_contradictions(selection, votes),
-        collisions=_collisions(selection, rules),
-        edges=_edges(context, selection, rules),
-        earlier={commit: series.earlier(repo, target, commit) for commit in sorted(named)},
-        pure_revert=f"a pure revert of {reverted[:_SHORT]}: the tree is the one before it (exempt_pure_reverts)"
-        if reverted
-        else "",
-    )
-
-
-def _history(
-    context: Context, selection: Selection, settings: Settings
-) -> tuple[Mapping[str, tuple[Reason, ...]], Mapping[str, Reason]]:
-    """What merges add of their own, by path, and the paths that commits touch and the change as a whole does not."""
-    target, head, commits = selection.target_commit, selection.head_commit, selection.commits
-    if selection.kind != "range" or all(commit.parents == (target,) for commit in commits):
-        return {}, {}
-    changed = {change.path for change in selection.changes}
-    remarks: dict[str, tuple[Reason, ...]] = {}
-    passing: dict[str, list[str]] = {}
-    for step in series.merge_steps(context.repo, target, head, commits):
-        text = f"merge {step.commit[:_SHORT]} has content here that merging its parents does not give"
-        for change in step.changes:
-            remarks[change.path] = (*remarks.get(change.path, ()), Reason(text))
-            passing.setdefault(change.path, []).append(step.commit[:_SHORT])
-    if not settings.history_counts_each_commit:
-        return remarks, {}
-    for step in series.own_steps(context.repo, target, head):
-        for change in step.changes:
-            passing.setdefault(change.path, []).append(step.commit[:_SHORT])
-    return remarks, {
-        path: Reason(
-            f"touched by {', '.join(ids[:_SHOWN])}{', ...' if len(ids) > _SHOWN else ''} and the same in the end; "
-            "each commit counts where history is kept (history_counts_each_commit)"
-        )
-        for path, ids in passing.items()
-        if path not in changed
-    }
-
-
-def _conflict(selection: Selection) -> Reason:
-    return Reason(f"does not merge into {selection.target.name}: rebase the change onto it and resolve the conflict")
-
-
-def _contradictions(selection: Selection, votes: Votes | None) -> tuple[Reason, ...]:
-    """Where what the forge reports is not about what git has."""
-    if votes is None:
-        return ()
-    found = []
-    if votes.head != selection.head_commit:
-        text = f"the votes are for {votes.head[:_SHORT]} and the judged commit is {selection.head_commit[:_SHORT]}"
-        found.append(Reason(f"{text}: fetch both again", votes.source))
-    if votes.files is not None:
-        missing = sorted({change.path for change in selection.changes} - set(votes.files))
-        if missing:
-            text = f"the forge's list of files lacks {len(missing)} that git has, such as {missing[0]}"
-            found.append(Reason(f"{text}: it is truncated, or of another change", votes.source))
-    return tuple(found)
-
-
-def _collisions(selection: Selection, rules: Rules) -> Mapping[str, Reason]:
-    from onetree.policy.collisions import find
-
-    return find(selection.target, selection.changes, lambda path: rules.of(path).owners)
-
-
-def _edges(context: Context, selection: Selection, rules: Rules) -> tuple[NewEdge, ...]:
-    if not any(change.path.endswith(".py") for change in selection.changes):
-        return ()
-    from onetree.policy.new_edges import find
-
-    changes = {change.new.oid: change.path for change in selection.changes if change.new}
-
-    def read(oid: str) -> bytes:
-        # What only stands on disk is no object yet.
-        return (
-            selection.result.read(changes[oid])
-            if selection.kind == "worktree" and oid in changes
-            else context.repo.blob(oid)
-        )
-
-    return find(selection.target, selection.changes, read, rules.settings.roots, rules.folder_of)
 
 
 def _suggest(verdict: Verdict, rules: Rules, ballot: Ballot) -> "Suggestion":

@@ -137,6 +137,8 @@ class _Hearing:
         rule = self._rules.owner_of(edge.imported_path)
         outcome = self._evaluator.outcome(rule, self._standing(edge.importer_path))
         where = Reason(f"{edge.importer} imports {edge.imported}, which it did not", edge.importer_path, edge.line)
+        if self._change.pure_revert:
+            return EdgeVerdict(edge, "approved", rule, outcome, (where, Reason(self._change.pure_revert)))
         status, by, reasons = self._settle(outcome, (where,))
         return EdgeVerdict(edge, status, rule, outcome, reasons, by)
 

@@ -59,7 +59,7 @@ def count(votes: Votes | None, people: Iterable[Person], accounts: Accounts) -> 
     if votes is None:
         return Ballot(accounts, makers)
     approvals, notices = _standing(votes.votes, accounts)
-    reviewers = {accounts.key(name): name for name in votes.reviewers if not accounts.void(accounts.key(name))}
+    reviewers = {accounts.key(name): name for name in votes.reviewers if accounts.active(accounts.key(name))}
     load: dict[str, int] = {}
     for name, number in votes.load.items():
         load[accounts.key(name)] = load.get(accounts.key(name), 0) + number

@@ -13,6 +13,7 @@ _OPENED = re.compile(rb"\bimport[ \t\f]*(?:\\\r?\n[ \t\f]*)*\(")
 _CLOSE = re.compile(rb"#[^\n]*|\)")
 _COOKIE = re.compile(rb"coding[:=][ \t]*(?!utf-?8\b)")
 _WEIGHTY = (b"import", b'"""', b"'''")
+_FEW = 1 << 16
 _CONTINUED = (b"\\\n", b"\\\r")
 
 
@@ -22,6 +23,8 @@ def may_import_more(before: bytes, after: bytes) -> bool:
         return True
     start, end_before, end_after = _edited(before, after)
     edited = after[start:end_after]
+    if len(edited) > _FEW:
+        return True  # looking closer would take as long as reading both versions
     if after[:start].rstrip(b"\r\n").endswith(b"\\") or _weighty(before[start:end_before]) != _weighty(edited):
         return True
     if b"import" in edited and (_OPENED.search(edited) or any(each in edited for each in _CONTINUED)):
