@@ -31,6 +31,7 @@ LINK_RULES: Final[Mapping[str, LinkRule]] = {
     "unparsed": python_rules.unparsed,
     "places": file_rules.places,
     "reads": file_rules.reads,
+    "symlinks": file_rules.symlinks,
     "islands": file_rules.islands,
 }
 # What a changed path of each kind means; a kind without rules means what links to it alone.

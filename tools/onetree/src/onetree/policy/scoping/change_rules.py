@@ -13,7 +13,7 @@ from onetree.policy.scoping.side import Side
 from onetree.policy.tree import GITLINK, SYMLINK, PathChange
 
 _SETTINGS: Final = frozenset(
-    {"pyproject.toml", "setup.cfg", "setup.py", "pytest.ini", ".pytest.ini", "tox.ini", "onetree.toml", "conftest.toml"}
+    {"pyproject.toml", "setup.cfg", "setup.py", "pytest.ini", ".pytest.ini", "tox.ini", "onetree.toml"}
     | {".importlinter", ".coveragerc", "sitecustomize.py", "usercustomize.py", ".stestr.conf"}
 )
 _DEPENDENCIES: Final = re.compile(

@@ -3,9 +3,11 @@
 import posixpath
 from collections.abc import Iterator, Mapping
 
+from onetree.policy.path_globs import problem
 from onetree.policy.scoping.links import Link, Span
 from onetree.policy.scoping.paths import is_document, is_for_tests
 from onetree.policy.scoping.side import Side
+from onetree.policy.tree import SYMLINK
 
 _SETTINGS_OF_TESTS = (".toml", ".ini", ".cfg", ".conf", ".json", ".yaml", ".yml")
 
@@ -25,7 +27,20 @@ def reads(side: Side) -> Iterator[Link]:
     """A file depends on what it declares to read, with `pytest.mark.reads`."""
     for path, facts in side.facts.items():
         for glob, line in facts.reads or ():
-            yield Link(path, glob, line, "declares to read", Span.GLOB)
+            yield Link(path, "**" if problem(glob) else glob, line, "declares to read", Span.GLOB)
+
+
+def symlinks(side: Side) -> Iterator[Link]:
+    """Every test depends on what a symlink to code stands for: imports are not followed through symlinks."""
+    entries = side.tree.entries()
+    for path, entry in entries.items():
+        if entry.mode == SYMLINK:
+            goal = side.tree.read(path).decode("utf-8", "surrogateescape")
+            at = posixpath.normpath(posixpath.join(posixpath.dirname(path), goal))
+            if not at.startswith(("/", "..")) and (at not in entries or at.endswith(".py")):
+                yield Link(f"the symlink {path}", at, 0, "stands for", Span.FILE if at in entries else Span.BELOW)
+                for test in side.tests:
+                    yield Link(test, f"the symlink {path}", 0, "may use")
 
 
 def islands(side: Side) -> Iterator[Link]:
