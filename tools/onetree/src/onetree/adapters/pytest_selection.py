@@ -1,5 +1,6 @@
 """The part of `pytest --onetree` that is loaded when it is asked for: which files are left out, and what is said."""
 
+import json
 import os
 from typing import Any, Final, NamedTuple
 
@@ -32,7 +33,9 @@ class Selection:
     def pytest_configure_node(self, node: Any) -> None:
         """Tell a worker of pytest-xdist, so that it need not ask again."""
         answer = self._answer
-        node.workerinput[_KEY] = [answer.root, answer.label, sorted(answer.tests), answer.selected, answer.notices]
+        # As JSON, which unlike execnet carries paths that are not UTF-8.
+        told = [answer.root, answer.label, sorted(answer.tests), answer.selected, answer.notices]
+        node.workerinput[_KEY] = json.dumps(told)
 
     def pytest_ignore_collect(self, collection_path: os.PathLike[str], config: pytest.Config) -> bool | None:
         """Leave out a file; one that is an argument of its own is collected, for pytest would call it missing."""
@@ -88,5 +91,5 @@ def told(config: pytest.Config) -> Answer | None:
     found = getattr(config, "workerinput", {}).get(_KEY)
     if found is None:
         return None
-    root, label, tests, selected, notices = found
+    root, label, tests, selected, notices = json.loads(found)
     return Answer(root, label, frozenset(tests), selected, tuple(notices))
