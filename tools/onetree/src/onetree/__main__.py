@@ -17,7 +17,7 @@ def main() -> int:
 
         folder = words[words.index("--repo") + 1] if "--repo" in words[:-1] else "."
         folder = next((word[len("--repo=") :] for word in words if word.startswith("--repo=")), folder)
-        gitgrep.start(folder, tree=True)
+        gitgrep.start(folder, whole="--staged" not in words)
     from onetree.cli import main as run
 
     if "check" not in words:

@@ -71,6 +71,21 @@ def test_a_change_adds_nothing_that_was_there(tmp_path: Path) -> None:
     assert told(repo, "--target", "main", "--head", head) == new
 
 
+def test_an_edit_is_judged_by_its_own_files(tmp_path: Path) -> None:
+    """Where nothing differs that contracts could see, old faults of the edited file are still not new, and new ones are."""
+    long = "def f(a, b, c, d):\n" + "    x = 1\n" * 9
+    repo = repo_with(tmp_path / "repo", {"app/core.py": long + "y = 'disk' == f\n"})
+    assert len(told(repo)) == 3
+    repo.write("app/core.py", "\n" + long.replace("x = 1", "x = 2") + "y = 'disk' == f\nz = 'tape' in f\n")
+    repo.git("add", ".")
+    report = repo.onetree("check", "--staged", "--format", "json").json
+    assert lines(report) == [
+        "boundaries/name app/core.py:13: code outside of app/virt/tape branches on the name 'tape'."
+    ]
+    notice = "No import, module or policy differs, so that contracts hold as they did before."
+    assert report["notices"] == [notice]
+
+
 def test_debt_may_only_shrink(tmp_path: Path) -> None:
     """An entry that a change adds is a finding, addressed to those who may override."""
     repo = repo_with(tmp_path / "repo", {"onetree.toml": 'override = ["boss@example.org"]\n' + SETTINGS})

@@ -102,6 +102,12 @@ class Codebase:
                 hint = f"It is looked for in {', '.join(settings.roots)}, which is 'roots' of the settings."
                 raise InputError(f"there is no package {root!r}.", file=raw.path, line=at, hint=hint)
 
+    def over(self, tree: Tree) -> "Codebase":
+        """The same modules and contracts, over a tree that has other contents for some files."""
+        other = Codebase.__new__(Codebase)
+        other.__dict__.update(self.__dict__, tree=tree)
+        return other
+
     def imports(self, lines: Lines) -> dict[str, Mapping[str, int]]:
         """Each importer's possible imports, from the lines of this tree: a superset."""
         return superset(lines.all(), self.scope, self.tree.read)

@@ -19,18 +19,19 @@ _NOTHING_FOUND = 1
 _started: dict[str, early.Process] = {}
 
 
-def start(folder: str, *, tree: bool) -> None:
-    """Begin what a check of the working tree around `folder` will ask for: the lines that may import, and, for
-    `tree`, the list of its files.
+def start(folder: str, *, whole: bool) -> None:
+    """Begin what a check will ask for: of the `whole` working tree around `folder`, the lines that may import and the
+    list of its files; of what is staged, the list alone.
     """
-    try:
-        _started[os.path.abspath(folder)] = _search(folder, ("--untracked",), IMPORTS, _PYTHON)
-    except OSError:
-        return  # no git: whoever needs it says so
     early.start(folder, early.DISCOVER)
     # Some commands list what is below their folder, and so can only be started where that is the root.
-    if tree and os.path.exists(os.path.join(folder, ".git")):
-        early.start(folder, early.STAGED, early.STATUS)
+    if os.path.exists(os.path.join(folder, ".git")):
+        early.start(folder, early.STAGED, *([early.STATUS] if whole else []))
+    if whole:
+        try:
+            _started[os.path.abspath(folder)] = _search(folder, ("--untracked",), IMPORTS, _PYTHON)
+        except OSError:
+            return  # no git: whoever needs it says so
 
 
 def worktree(root: str, asked: str) -> bytes | None:

@@ -11,6 +11,7 @@ from onetree.adapters import codebase
 from onetree.adapters.cache import FactsCache, folder_of
 from onetree.adapters.codebase import Codebase, Lines
 from onetree.adapters.git import decode
+from onetree.commands import small_change
 from onetree.commands.checking import Checker
 from onetree.commands.context import Context, Selection, Which, select
 from onetree.policy import debt
@@ -97,8 +98,12 @@ def _whole(context: Context, asked: str, cache: FactsCache | None) -> Report:
 def _change(context: Context, selection: Selection, asked: str, cache: FactsCache | None) -> Report:
     changed = {change.path for change in selection.changes}
     code = Codebase(selection.result, context.settings(selection.result))
-    lines = _lines(context, selection, asked, code)
     checker = Checker(code, cache)
+    small = small_change.added(context.repo, selection, code, cache)
+    if small is not None:
+        checker.notices.append("No import, module or policy differs, so that contracts hold as they did before.")
+        return _report(selection.label, code, checker, [finding for _, finding in small])
+    lines = _lines(context, selection, asked, code)
     found = checker.findings(lines, changed)
     before = context.settings(selection.target)
     if found:

@@ -2,7 +2,7 @@
 
 import gc
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +10,7 @@ from onetree.adapters.cache import FactsCache
 from onetree.adapters.codebase import Codebase, Lines
 from onetree.commands.across import Across
 from onetree.policy import boundaries, debt, layout
+from onetree.policy.boundaries import Excusable
 from onetree.policy.contracts.evaluate import Evaluation
 from onetree.policy.contracts.findings import Key, Teller
 from onetree.policy.contracts.model import Result
@@ -33,7 +34,7 @@ class Checker:
     """Checks one tree. What it counted and noticed can be read after `findings`."""
 
     def __init__(self, code: Codebase, cache: FactsCache | None) -> None:
-        self._code = code
+        self.code = code
         self._cache = cache
         self._ownership: Ownership | None = None
         self.edges = 0
@@ -46,7 +47,7 @@ class Checker:
         was_enabled = gc.isenabled()
         gc.disable()
         try:
-            across = Across(self._code, lines)  # its search runs while contracts are evaluated
+            across = Across(self.code, lines)  # its search runs while contracts are evaluated
             found = list(self._imports(lines))
             others = [*self._boundaries(across), *self._others(changed), *self._lints()]
             return [*found, *map(_keyed, others)]
@@ -54,10 +55,18 @@ class Checker:
             if was_enabled:
                 gc.enable()
 
+    def of_files(self, changed: Collection[str], across: Iterable[Excusable]) -> Iterator[Keyed]:
+        """What is wrong with some files alone: `across` is what was found in them to cross a boundary."""
+        owed = {debt.edge(entry) for entry in self.code.settings.debt}
+        for edge, finding in across:
+            if edge not in owed:
+                yield _keyed(finding._replace(owners=self._owners(finding.path)))
+        yield from map(_keyed, self._parsed(changed))
+
     # -- contracts ---------------------------------------------------------------------------------------------------
 
     def _imports(self, lines: Lines) -> Iterator[Keyed]:
-        code = self._code
+        code = self.code
         contracts = code.contracts
         if not contracts.contracts:
             self.notices.append(f"There are no import contracts: no {code.settings.contracts} in {code.tree.name}.")
@@ -79,7 +88,7 @@ class Checker:
         yield from map(_keyed, debt.findings(code.settings, contracts, results))
 
     def _delegated(self) -> Iterator[Keyed]:
-        contracts = self._code.contracts
+        contracts = self.code.contracts
         others = [contract for contract in contracts.contracts if not contract.native]
         if not others:
             return
@@ -87,7 +96,7 @@ class Checker:
 
         names = ", ".join(contract.id for contract in others)
         self.notices.append(f"import-linter evaluates {names}, which takes longer.")
-        found = list(linter.findings(contracts, self._code.exact(), self._code.scope.names))
+        found = list(linter.findings(contracts, self.code.exact(), self.code.scope.names))
         broken = {finding.line for finding in found}
         self.verdicts += [(contract.id, contract.name, contract.line not in broken) for contract in others]
         yield from map(_keyed, found)
@@ -98,14 +107,14 @@ class Checker:
         if self._ownership is None:
             from onetree.policy.ownership import Ownership
 
-            self._ownership = Ownership(self._code.tree)
+            self._ownership = Ownership(self.code.tree)
         return tuple(owner.who for owner in self._ownership.of(path).owners)
 
     # -- boundaries and lints ------------------------------------------------------------------------------------------
 
     def _boundaries(self, across: Across) -> Iterator[Finding]:
         """What crosses a boundary unseen by contracts, but for what is known as debt."""
-        code = self._code
+        code = self.code
         owed = {debt.edge(entry) for entry in code.settings.debt}
         used: set[debt.Edge] = set()
         yield from across.shared_parents()
@@ -118,7 +127,7 @@ class Checker:
 
     def _lints(self) -> Iterator[Finding]:
         """OWNERS files and manifests."""
-        code = self._code
+        code = self.code
         if not self._is_owned:
             self.notices.append(f"There is no OWNERS file in {code.tree.name}: nobody is asked for approval.")
             return
@@ -138,22 +147,22 @@ class Checker:
 
     @cached_property
     def _is_owned(self) -> bool:
-        return any(path == _OWNERS or path.endswith("/" + _OWNERS) for path in self._code.tree.entries())
+        return any(path == _OWNERS or path.endswith("/" + _OWNERS) for path in self.code.tree.entries())
 
     def _broken_manifests(self) -> Iterator[Finding]:
         from onetree.policy import manifest
 
-        for path in sorted(self._code.tree.entries()):
+        for path in sorted(self.code.tree.entries()):
             if path.rpartition("/")[2] == manifest.FILE_NAME:
                 try:
-                    manifest.parse(self._code.tree.read(path), path, self._code.settings.manifest_tables)
+                    manifest.parse(self.code.tree.read(path), path, self.code.settings.manifest_tables)
                 except InputError as error:
                     yield Finding("subsystems/invalid", path, error.line, error.message, error.hint, self._owners(path))
 
     # -- everything else ---------------------------------------------------------------------------------------------
 
     def _others(self, changed: Collection[str] | None) -> Iterator[Finding]:
-        code = self._code
+        code = self.code
         entries = code.tree.entries()
         yield from boundaries.unreachable(code.unreachable(), entries)
         yield from self._parsed(changed)
@@ -161,16 +170,16 @@ class Checker:
 
     def _parsed(self, changed: Collection[str] | None) -> Iterator[Finding]:
         """Files that do not parse, and what is over its budget: in changed files, or in all of them."""
-        budgets = self._code.settings.budgets
-        measured = [] if budgets is None else self._code.files
+        budgets = self.code.settings.budgets
+        measured = [] if budgets is None else self.code.files
         if budgets is not None and budgets.exclude:
             excluded = matcher(budgets.exclude)
             measured = [path for path in measured if not excluded(path)]
-        wanted = set(self._code.files if len(self._code.files) <= PARSED_FILES else measured)
+        wanted = set(self.code.files if len(self.code.files) <= PARSED_FILES else measured)
         if changed is not None:
-            wanted = set(self._code.files).intersection(changed)
-        elif len(wanted) < len(self._code.files):
-            left = len(self._code.files) - len(wanted)
+            wanted = set(self.code.files).intersection(changed)
+        elif len(wanted) < len(self.code.files):
+            left = len(self.code.files) - len(wanted)
             self.notices.append(f"{left:,} files were not parsed; a change's own files always are.")
         for path in sorted(wanted):
             found = self._facts(path)
@@ -182,12 +191,12 @@ class Checker:
                 yield from layout.too_big(path, found.items, budgets)
 
     def _facts(self, path: str) -> "Facts":
-        oid = self._code.tree.entries()[path].oid
+        oid = self.code.tree.entries()[path].oid
         found = self._cache.get(oid) if self._cache else None
         if found is None:
             from onetree.policy import facts
 
-            found = facts.read(self._code.tree.read(path))
+            found = facts.read(self.code.tree.read(path))
             if self._cache:
                 self._cache.put(oid, found)
         return found
