@@ -196,7 +196,7 @@ def _outcome(each: PathVerdict | EdgeVerdict) -> dict[str, Any]:
             if slot.missing and each.status != "approved"
         ],
         "clauses": [
-            {"clause": str(slot.clause.where), "count": slot.clause.count, "by": list(slot.by)} for slot in slots
+            {"clause": str(slot.clause.where), "count": slot.clause.least, "by": list(slot.by)} for slot in slots
         ],
         "overridden_by": list(each.overridden_by),
         "reasons": [str(reason) for reason in each.reasons],

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from onetree.commands import approvals, changed, check, tests
 from onetree.commands.context import Context, Selection, Which, select
 from onetree.policy import gate, results
+from onetree.policy.approvals import EdgeVerdict, PathVerdict
 from onetree.policy.gate import Part
 from onetree.policy.results import Gating, Job, Result
 from onetree.policy.subsystems import Subsystems
@@ -147,7 +148,8 @@ def _gating(context: Context, selection: Selection, touched: changed.Report) -> 
 
 
 def _approvals(report: approvals.Report) -> Part:
-    open_ = [each for each in (*report.verdict.paths, *report.verdict.edges) if each.status != "approved"]
+    parts: tuple[PathVerdict | EdgeVerdict, ...] = (*report.verdict.paths, *report.verdict.edges)
+    open_ = [each for each in parts if each.status != "approved"]
     return gate.of_approvals(report.verdict.status, len(open_), report.suggested.people)
 
 

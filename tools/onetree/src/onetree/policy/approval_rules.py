@@ -20,9 +20,9 @@ ANYONE = "*"
 
 
 class Clause(NamedTuple):
-    """`count` distinct people of `owners`; `where` says so: text, file and line."""
+    """`least` distinct people of `owners`; `where` says so: text, file and line."""
 
-    count: int
+    least: int
     owners: tuple[Owner, ...]
     where: Reason
 
@@ -91,7 +91,7 @@ class Rules:
 
     def _find(self, path: str) -> Rule:
         answer = self.ownership.of(path)
-        importers = ()
+        importers: tuple[str, ...] = ()
         if self.settings.imported_owners_need_importers and "OWNERS" in path.rpartition("/")[2]:
             importers = self.ownership.importers(path)
         subsystem = self._subsystem(path)

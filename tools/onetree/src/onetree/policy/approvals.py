@@ -97,7 +97,8 @@ class Judge:
         hearing = _Hearing(self.rules, change, ballot, self._evaluator.of_another(ballot, change.head))
         paths = tuple(hearing.paths())
         edges = tuple(hearing.edge(edge) for edge in change.edges)
-        status = worst(each.status for each in (*paths, *edges))
+        parts: tuple[PathVerdict | EdgeVerdict, ...] = (*paths, *edges)
+        status = worst(each.status for each in parts)
         if change.contradictions:
             status = "invalid"
         return Verdict(status, paths, edges, tuple(hearing.notices(paths, edges)))
@@ -151,7 +152,8 @@ class _Hearing:
         for commit, changes in sorted(self._change.earlier.items()):
             if changes is None:
                 yield f"commit {commit[:_SHORT]}, which votes name, is not to be had here: its votes do not count"
-        overridden = [each for each in (*paths, *edges) if each.overridden_by]
+        parts: tuple[PathVerdict | EdgeVerdict, ...] = (*paths, *edges)
+        overridden = [each for each in parts if each.overridden_by]
         if overridden:
             names = ", ".join(overridden[0].overridden_by)
             what = ", ".join(sorted({each.outcome.status for each in overridden}))

@@ -1,11 +1,12 @@
-"""Imports that a change adds between subsystems: they need an owner of the imported side.
+"""Imports by which a change makes one subsystem depend on another: they need an owner of the imported side.
 
-Chromium asks the same of its DEPS files. Only the changed Python files are read, before and after; their statements
-are resolved against the modules of both trees, as the import graph does. An edge is new where the same module did not
-import the same module before.
+Chromium asks the same of its DEPS files, and as there the question is put once: where a subsystem imported another
+before the change, more such imports are its own affair. The changed Python files are read, before and after, and their
+statements are resolved against the modules of both trees, as the import graph does. Only where a module imports what
+it did not, the rest of its subsystem is read as well, to see whether the dependency was there.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from onetree.policy.approvals import NewEdge
@@ -43,14 +44,41 @@ def find(
     gone = {change.path for change in python if not _file(change.new)}
     new = Modules((old_paths - gone) | added, roots)
     old = Modules(old_paths, roots) if gone or added else new
-    found: dict[tuple[str, str], NewEdge] = {}
+    found: list[NewEdge] = []
     for source in suspects:
         known = _edges(source.path, dict.fromkeys(source.before, 0), old)
         for (importer, imported), line in _edges(source.path, source.after, new).items():
             path = new.by_name[imported]
             if (importer, imported) not in known and subsystem(path) not in (None, subsystem(source.path)):
-                found[importer, imported] = NewEdge(importer, imported, source.path, path, line)
-    return tuple(sorted(found.values()))
+                found.append(NewEdge(importer, imported, source.path, path, line))
+    before = _Dependencies(target, old, old_paths, subsystem)
+    return tuple(sorted(edge for edge in found if not before.has(edge)))
+
+
+class _Dependencies:
+    """Which subsystems imported which before the change, read one subsystem at a time."""
+
+    def __init__(
+        self, target: Tree, modules: Modules, paths: Iterable[str], subsystem: Callable[[str], str | None]
+    ) -> None:
+        self._target = target
+        self._modules = modules
+        self._paths = paths
+        self._subsystem = subsystem
+        self._of: dict[str | None, set[str | None]] = {}
+
+    def has(self, edge: NewEdge) -> bool:
+        """Whether the importer's subsystem imported the other one already."""
+        importer = self._subsystem(edge.importer_path)
+        if importer not in self._of:
+            mine = sorted(path for path in self._paths if self._subsystem(path) == importer)
+            self._of[importer] = {imported for path in mine for imported in self._imported_by(path)}
+        return self._subsystem(edge.imported_path) in self._of[importer]
+
+    def _imported_by(self, path: str) -> Iterator[str | None]:
+        found = dict.fromkeys(statements(self._target.read(path)).statements, 0)
+        for _, imported in _edges(path, found, self._modules):
+            yield self._subsystem(self._modules.by_name[imported])
 
 
 def _source(change: PathChange, read: Callable[[str], bytes], names: Sequence[bytes]) -> _Source | None:

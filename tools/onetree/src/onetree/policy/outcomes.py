@@ -159,7 +159,7 @@ class _Part:
         self._clauses = requirement.clauses
         self._named = [evaluator.open_to(clause, barred) for clause in requirement.clauses]
         self._approvals = {approval.account: approval for approval in standing.counted}
-        counts = [clause.count for clause in requirement.clauses]
+        counts = [clause.least for clause in requirement.clauses]
         able = {key: self._able(approval) for key, approval in self._approvals.items()}
         able = {key: clauses for key, clauses in able.items() if clauses}
         filled = fill(counts, able, once=evaluator.once)
@@ -181,7 +181,7 @@ class _Part:
                 via = named.via[0] if named else next(o.via[0] for o in self._clauses[i].owners if o.who == ANYONE)
                 what = "an owner by this line" if named else "as any account may by this line"
                 yield Reason(f"approved by {self._name(i, key)}, {what}", via.file, via.line)
-            if slot.by and (len(self.slots) > 1 or slot.clause.count > 1):
+            if slot.by and (len(self.slots) > 1 or slot.clause.least > 1):
                 yield slot.clause.where._replace(text=f"{slot.clause.where.text}: {', '.join(slot.by)}")
             if slot.missing:
                 names = ", ".join(slot.candidates) if slot.candidates else "nobody"
@@ -201,7 +201,7 @@ class _Part:
 
     def _slot(self, i: int, keys: tuple[str, ...], used: set[str]) -> Slot:
         clause = self._clauses[i]
-        missing = clause.count - len(keys)
+        missing = clause.least - len(keys)
         left = [owner.who for key, owner in self._named[i].items() if key not in used and key not in keys]
         candidates = tuple(sorted([*left, ANYONE] if clause.anyone else left)) if missing else ()
         return Slot(clause, tuple(sorted(self._name(i, key) for key in keys)), missing, candidates)
@@ -212,7 +212,7 @@ class _Part:
         for i, named in enumerate(self._named):
             for key in named:
                 everybody.setdefault(key, set()).add(i)
-        strangers = [i for i, clause in enumerate(self._clauses) if clause.anyone for _ in range(clause.count)]
+        strangers = [i for i, clause in enumerate(self._clauses) if clause.anyone for _ in range(clause.least)]
         for number, i in enumerate(strangers):
             everybody[f"{ANYONE}{number}"] = {i}  # no name may hold an asterisk
         filled = fill(counts, everybody, once=self._evaluator.once)
