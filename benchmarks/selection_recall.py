@@ -14,6 +14,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -58,13 +59,7 @@ def main() -> int:
     # A shell's background jobs ignore interrupts, and a kill would leave the suite running and the copy lying about.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    with tempfile.TemporaryDirectory(prefix="recall-") as folder:
-        copy = Copy(ROOT, Path(folder), options.workers)
-        rows = _finished(options.rows, copy.fingerprint)
-        try:
-            _measure(options, copy, rows, console)
-        except KeyboardInterrupt:
-            console.print("Interrupted: the figures are those of the mutants that were finished.")
+    rows = _kept(options.report) if options.report else _measured(options, console)
     killed = [row for row in rows if row["failing"]]
     console.print(_by_kind(rows), _by_rule(killed, options.without or RULES), sep="\n")
     missed = [row for row in killed if row["missed"]]
@@ -77,12 +72,30 @@ def main() -> int:
     return int(bool(missed) or len(killed) < options.killed)
 
 
+def _measured(options: argparse.Namespace, console: Console) -> list[Row]:
+    with tempfile.TemporaryDirectory(prefix="recall-") as folder:
+        copy = Copy(ROOT, Path(folder), options.workers)
+        # Rows of another tree are left alone and not counted.
+        kept = _kept(options.rows) if options.rows and options.rows.exists() else []
+        rows = [row for row in kept if row["tree"] == copy.fingerprint]
+        try:
+            _measure(options, copy, rows, console)
+        except KeyboardInterrupt:
+            console.print("Interrupted: the figures are those of the mutants that were finished.")
+    return rows
+
+
+def _kept(path: Path) -> list[Row]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="How safe the selection of tests is.")
     parser.add_argument("--killed", type=int, default=100, help="stop when so many mutants were killed")
     parser.add_argument("--budget", type=float, default=float("inf"), help="stop after so many seconds")
     parser.add_argument("--seed", type=int, default=1, help="which mutants, and in which order")
     parser.add_argument("--rows", type=Path, help="a file of finished mutants, one JSON object a line")
+    parser.add_argument("--report", type=Path, metavar="ROWS", help="run nothing, print the figures of these rows")
     parser.add_argument("--kind", action="append", choices=KINDS, help="only this class of mutants; repeatable")
     parser.add_argument("--without", action="append", choices=RULES, help="switch off this rule alone; repeatable")
     parser.add_argument("--workers", type=int, default=2, help="processes of pytest-xdist")
@@ -177,25 +190,18 @@ def _scopes(copy: Copy, rules: Sequence[str]) -> Mapping[str, Scope]:
     return found
 
 
-def _finished(path: Path | None, fingerprint: str) -> list[Row]:
-    """The rows of an earlier run on the same tree; those of another tree are left alone and not counted."""
-    if path is None or not path.exists():
-        return []
-    rows: list[Row] = [json.loads(line) for line in path.read_text().splitlines()]
-    return [row for row in rows if row["tree"] == fingerprint]
-
-
 def _by_kind(rows: Sequence[Row]) -> Table:
-    table = Table(
-        "class", "mutants", "killed", "missed", "95% bound", "selected", title="Test files left out, by class"
-    )
+    columns = ("class", "mutants", "killed", "missed", "95% bound", "selected", "would be missed without")
+    table = Table(*columns, title="Mutants of which a failing test file was left out, by class")
     for kind in (*KINDS, "all"):
         of_kind = [row for row in rows if kind in (row["kind"], "all")]
         killed = [row for row in of_kind if row["failing"]]
         missed = sum(bool(row["missed"]) for row in killed)
         share = sum(row["selected"] / row["total"] for row in of_kind) / len(of_kind) if of_kind else 0.0
         bound = f"{upper_bound(missed, len(killed)):.1%}"
-        table.add_row(kind, str(len(of_kind)), str(len(killed)), str(missed), bound, f"{share:.0%}")
+        needed = Counter(rule for row in killed for rule, left in row["without"].items() if left)
+        without = ", ".join(f"{rule} {count}" for rule, count in needed.most_common()) or "[yellow]no rule alone[/]"
+        table.add_row(kind, str(len(of_kind)), str(len(killed)), str(missed), bound, f"{share:.0%}", without)
     return table
 
 

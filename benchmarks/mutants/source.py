@@ -122,11 +122,12 @@ def plug_ins(tree: Tree) -> Iterator[Mutant]:
 
 
 def fixtures(tree: Tree) -> Iterator[Mutant]:
-    """A fixture that fails, and a helper of tests that does."""
+    """A fixture that fails, and a helper of tests or a plug-in of pytest that does."""
     for path, source in _sources(tree, (path for path in tree.paths if path.endswith(".py"))):
         for function in _functions(source.tree):
             fixed = any("fixture" in ast.unparse(decorator) for decorator in function.decorator_list)
-            helps = is_for_tests(path) and not path.rpartition("/")[2].startswith("test_")
+            name = path.rpartition("/")[2]
+            helps = (is_for_tests(path) and not name.startswith("test_")) or name == "pytest_plugin.py"
             if path.startswith(("nova/", "tests/", "tools/onetree/")) and (fixed or helps):
                 text = source.but(function.body[-1], _RAISE)
                 yield _one("fixture", path, function, function.body[-1].lineno, text)
