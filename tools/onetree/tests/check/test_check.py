@@ -72,7 +72,7 @@ def test_a_change_adds_nothing_that_was_there(tmp_path: Path) -> None:
 
 
 def test_an_edit_is_judged_by_its_own_files(tmp_path: Path) -> None:
-    """Where nothing differs that contracts could see, old faults of the edited file are still not new, and new ones are."""
+    """Where nothing differs that contracts could see, old faults of the edited file are not new, and new ones are."""
     long = "def f(a, b, c, d):\n" + "    x = 1\n" * 9
     repo = repo_with(tmp_path / "repo", {"app/core.py": long + "y = 'disk' == f\n"})
     assert len(told(repo)) == 3

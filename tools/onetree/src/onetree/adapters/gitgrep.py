@@ -20,18 +20,17 @@ _started: dict[str, early.Process] = {}
 
 
 def start(folder: str, *, whole: bool) -> None:
-    """Begin what a check will ask for: of the `whole` working tree around `folder`, the lines that may import and the
-    list of its files; of what is staged, the list alone.
+    """Begin what a check of the working tree around `folder`, or of what is staged there, will ask for: the lines that
+    may import and the list of files; for the `whole` tree also what differs from that list.
     """
+    try:
+        _started[os.path.abspath(folder)] = _search(folder, ("--untracked",), IMPORTS, _PYTHON)
+    except OSError:
+        return  # no git: whoever needs it says so
     early.start(folder, early.DISCOVER)
     # Some commands list what is below their folder, and so can only be started where that is the root.
     if os.path.exists(os.path.join(folder, ".git")):
         early.start(folder, early.STAGED, *([early.STATUS] if whole else []))
-    if whole:
-        try:
-            _started[os.path.abspath(folder)] = _search(folder, ("--untracked",), IMPORTS, _PYTHON)
-        except OSError:
-            return  # no git: whoever needs it says so
 
 
 def worktree(root: str, asked: str) -> bytes | None:

@@ -98,31 +98,36 @@ def _whole(context: Context, asked: str, cache: FactsCache | None) -> Report:
 def _change(context: Context, selection: Selection, asked: str, cache: FactsCache | None) -> Report:
     changed = {change.path for change in selection.changes}
     code = Codebase(selection.result, context.settings(selection.result))
-    checker = Checker(code, cache)
-    small = small_change.added(context.repo, selection, code, cache)
+    edits = small_change.is_edit(selection.changes)
+    checker = Checker(code, cache, edits=edits)
+    small = small_change.added(context.repo, selection, code, cache) if edits else None
     if small is not None:
         checker.notices.append("No import, module or policy differs, so that contracts hold as they did before.")
         return _report(selection.label, code, checker, [finding for _, finding in small])
     lines = _lines(context, selection, asked, code)
     found = checker.findings(lines, changed)
-    before = context.settings(selection.target)
-    if found:
-        old = _known(selection.target, before, lines, changed, cache)
-        found = [(key, finding) for key, finding in found if key not in old]
-    findings = [*(finding for _, finding in found), *debt.grown(before, code.settings)]
-    return _report(selection.label, code, checker, findings)
+    grown: list[Finding] = []
+    if edits:
+        before = code.over(small_change.Before(context.repo, selection))
+        other = Checker(before, cache, edits=True, like=checker)
+        old = {key for key, _ in other.findings(lines.but(_contents(before.tree, changed, code.files)), changed)}
+    else:
+        settings = context.settings(selection.target)
+        old = _known(selection.target, settings, lines, changed, cache) if found else set()
+        grown = list(debt.grown(settings, code.settings))
+    return _report(selection.label, code, checker, [*(finding for key, finding in found if key not in old), *grown])
 
 
 def _known(
     tree: Tree, settings: Settings, lines: Lines, changed: Collection[str], cache: FactsCache | None
-) -> frozenset[tuple[str, ...]]:
+) -> set[tuple[str, ...]]:
     """What is found in the target already. A target that cannot be checked excuses nothing."""
     try:
         code = Codebase(tree, settings)
         found = Checker(code, cache).findings(lines.but(_contents(tree, changed, code.files)), set(changed))
     except InputError:
-        return frozenset()
-    return frozenset(key for key, _ in found)
+        return set()
+    return {key for key, _ in found}
 
 
 def _lines(context: Context, selection: Selection, asked: str, code: Codebase) -> Lines:

@@ -2,7 +2,7 @@
 
 import gc
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -33,10 +33,19 @@ _FIGURES: Final = re.compile(r"\d+")
 class Checker:
     """Checks one tree. What it counted and noticed can be read after `findings`."""
 
-    def __init__(self, code: Codebase, cache: FactsCache | None) -> None:
+    def __init__(
+        self, code: Codebase, cache: FactsCache | None, *, edits: bool = False, like: "Checker | None" = None
+    ) -> None:
+        """Check `code`. With `edits` what hangs on paths and policy alone is left out, since a change of no more than
+        files' contents finds it on both of its sides. `like` is the check of the other side, which then has the same
+        imports but for the changed files.
+        """
         self.code = code
         self._cache = cache
+        self._edits = edits
+        self._like = like
         self._ownership: Ownership | None = None
+        self.superset: dict[str, Mapping[str, int]] = {}
         self.edges = 0
         self.verdicts: list[tuple[str, str, bool]] = []
         self.notices: list[str] = []
@@ -49,7 +58,9 @@ class Checker:
         try:
             across = Across(self.code, lines)  # its search runs while contracts are evaluated
             found = list(self._imports(lines))
-            others = [*self._boundaries(across), *self._others(changed), *self._lints()]
+            others = [*self._boundaries(across), *self._parsed(changed)]
+            if not self._edits:
+                others += [*self._placed(), *self._lints()]
             return [*found, *map(_keyed, others)]
         finally:
             if was_enabled:
@@ -70,7 +81,12 @@ class Checker:
         contracts = code.contracts
         if not contracts.contracts:
             self.notices.append(f"There are no import contracts: no {code.settings.contracts} in {code.tree.name}.")
-        imports = code.imports(lines) if contracts.contracts else {}
+        if self._like and contracts.contracts:
+            changed = [code.modules.by_path[path] for path in lines.instead if path in code.scope.by_path]
+            self.superset = {**self._like.superset, **{name: code.settle(name, ()) for name in changed}}
+        elif contracts.contracts:
+            self.superset = code.imports(lines)
+        imports = dict(self.superset)
         self.edges = sum(map(len, imports.values()))
         evaluation = Evaluation(contracts, code.scope.names, imports, code.settle)
         results: list[Result] = []
@@ -102,8 +118,8 @@ class Checker:
         yield from map(_keyed, found)
 
     def _owners(self, path: str) -> tuple[str, ...]:
-        if not self._is_owned:
-            return ()
+        if self._like or not self._is_owned:
+            return ()  # what was there before is not told, so that nobody is asked
         if self._ownership is None:
             from onetree.policy.ownership import Ownership
 
@@ -161,11 +177,11 @@ class Checker:
 
     # -- everything else ---------------------------------------------------------------------------------------------
 
-    def _others(self, changed: Collection[str] | None) -> Iterator[Finding]:
+    def _placed(self) -> Iterator[Finding]:
+        """Files that no package reaches, and folders that are not complete."""
         code = self.code
         entries = code.tree.entries()
         yield from boundaries.unreachable(code.unreachable(), entries)
-        yield from self._parsed(changed)
         yield from layout.incomplete(code.settings.layout, entries, code.settings.file)
 
     def _parsed(self, changed: Collection[str] | None) -> Iterator[Finding]:

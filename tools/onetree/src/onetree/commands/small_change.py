@@ -4,7 +4,7 @@ Then contracts, ownership and layout find in the result what they found in the t
 be looked at. Whoever is in doubt gets None, and compares the whole trees.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from onetree.adapters.cache import FactsCache
 from onetree.adapters.codebase import Codebase, Hit
@@ -37,10 +37,10 @@ class Before:
 
 
 def added(repo: Repository, selection: Selection, code: Codebase, cache: FactsCache | None) -> list[Keyed] | None:
-    """What a small change adds; None where it is not small."""
+    """What a change that `is_edit` adds; None where contracts could see it."""
     islands = boundaries.islands(code.settings.plugins, code.files)
     parents = {f"{parent}/__init__.py" for parent in islands.parents}
-    if not all(_is_edit(change) and change.path not in parents for change in selection.changes):
+    if any(change.path in parents for change in selection.changes):
         return None
     before = Before(repo, selection)
     for path in (change.path for change in selection.changes if change.path in code.modules.by_path):
@@ -49,6 +49,11 @@ def added(repo: Repository, selection: Selection, code: Codebase, cache: FactsCa
     checker = Checker(code, cache)
     old = {key for key, _ in _findings(Checker(code.over(before), cache), before, selection, islands)}
     return [(key, found) for key, found in _findings(checker, code.tree, selection, islands) if key not in old]
+
+
+def is_edit(changes: Iterable[PathChange]) -> bool:
+    """Whether a change is of files' contents alone, and of none that is policy."""
+    return all(map(_is_edit, changes))
 
 
 def _is_edit(change: PathChange) -> bool:
