@@ -6,16 +6,26 @@ path travels as bytes between NULs (`-z`).
 """
 
 import os
-import subprocess
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import IO, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 from onetree.adapters import early
 from onetree.policy.tree import Entry, PathChange, Tree
 from onetree.policy.values import InputError
 
+if TYPE_CHECKING:
+    import subprocess  # 3 ms to import, and of no need where `early` has every answer
+
 _MISSING_MODE = "000000"
+
+
+class Done(NamedTuple):
+    """A git command that has ended."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
 
 
 class Commit(NamedTuple):
@@ -236,6 +246,8 @@ class Repository:
     def _ask(self, what: str, name: str) -> list[bytes]:
         """The words of the line that one long-lived `git cat-file` answers with: id, type and size, or else."""
         if self._batch is None:
+            import subprocess
+
             self._batch = subprocess.Popen(
                 _command(["cat-file", "--batch-command"], self.git_dir),
                 stdin=subprocess.PIPE,
@@ -263,13 +275,13 @@ class Repository:
         """The output of a git command that reads. Raises InputError where it fails."""
         return self._git(args).stdout
 
-    def _git(self, args: Sequence[str], *, check: bool = True) -> subprocess.CompletedProcess[bytes]:
+    def _git(self, args: Sequence[str], *, check: bool = True) -> Done:
         done = _run(self.root, args)
         if check and done.returncode:
             raise self._failure(args, done)
         return done
 
-    def _failure(self, args: Sequence[str], done: subprocess.CompletedProcess[bytes]) -> InputError:
+    def _failure(self, args: Sequence[str], done: Done) -> InputError:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         return InputError(
             f"git {args[0]} failed: {said[0].rstrip('.') if said else f'exit code {done.returncode}'}.",
@@ -362,7 +374,7 @@ def _parse_commit(oid: str, data: bytes) -> Commit:
     )
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: "subprocess.Popen[bytes]") -> None:
     """Let a reader of objects go: it ends when its input does."""
     process.communicate()
 
@@ -378,12 +390,14 @@ def _command(args: Sequence[str], folder: str) -> list[str]:
     return ["git", "-C", folder, "-c", "core.quotePath=false", *args]
 
 
-def _run(folder: str, args: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
+def _run(folder: str, args: Sequence[str]) -> Done:
     known = early.take(folder, args)
     if known is not None:
-        return subprocess.CompletedProcess(list(args), 0, known, b"")
+        return Done(0, known, b"")
+    import subprocess
+
     try:
-        return subprocess.run(
+        done = subprocess.run(
             _command(args, folder),
             capture_output=True,
             stdin=subprocess.DEVNULL,
@@ -392,3 +406,4 @@ def _run(folder: str, args: Sequence[str]) -> subprocess.CompletedProcess[bytes]
         )
     except FileNotFoundError:
         raise InputError("The git command is not installed.", hint="Install git 2.38 or later.") from None
+    return Done(done.returncode, done.stdout, done.stderr)

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Final
 
@@ -42,25 +42,33 @@ class Across:
     def crossings(self, evaluation: Evaluation) -> Iterator[Excusable]:
         """Strings and branches that reach into an island, and strings that load what a contract forbids."""
         code, islands = self._code, self._islands
-        loads: list[Crossing] = []
-        for path, tree in self._candidates():
+        loads: dict[str, dict[str, Crossing]] = {}
+        for path, tree in self._candidates(evaluation):
             found = list(boundaries.crossings(path, tree, code.modules))
-            loads += [crossing for crossing in found if crossing.loaded]
+            for crossing in found:
+                if crossing.loaded and not islands.of(code.modules.by_name[crossing.imported]):
+                    loads.setdefault(crossing.importer, {})[crossing.imported] = crossing
             yield from boundaries.into_islands(found, code.modules, islands)
             yield from boundaries.branches(path, tree, code.modules, islands)
-        yield from self._past_contracts(loads, evaluation)
+        lines = {importer: {name: each.line for name, each in found.items()} for importer, found in loads.items()}
+        for importer, imported, violation, contract in self._past_contracts(lines, evaluation):
+            yield self._past_contract(loads[importer][imported], violation, contract)
 
-    def _candidates(self) -> Iterator[tuple[str, ast.AST]]:
-        """The statements that can matter: those on a line that names an island, or that loads a module by a string."""
+    def _candidates(self, evaluation: Evaluation) -> Iterator[tuple[str, ast.AST]]:
+        """The statements that can matter: those on a line that names an island, or that loads what is forbidden."""
         code, islands = self._code, self._islands
         lines: dict[str, set[int]] = {}
         for hit in self._hits() if self._hits else ():
             names, path = code.modules, hit.path
             if boundaries.may_branch(hit.text, islands, path) or boundaries.may_load(hit.text, names, islands, path):
                 lines.setdefault(path, set()).add(hit.line)
+        loads: dict[str, dict[str, int]] = {}
         for hit in self._lines.holding(_LOADS):
-            if _LOADER.search(hit.text) and boundaries.names_module(self._with_argument(hit), code.modules):
-                lines.setdefault(hit.path, set()).add(hit.line)
+            if _LOADER.search(hit.text) and hit.path in code.scope.by_path and not boundaries.is_test(hit.path):
+                for name in boundaries.named_modules(self._with_argument(hit), code.modules):
+                    loads.setdefault(code.modules.by_path[hit.path], {})[name] = hit.line
+        for importer, imported, _, _ in self._past_contracts(loads, evaluation):
+            lines.setdefault(code.modules.by_name[importer], set()).add(loads[importer][imported])
         for path, numbers in sorted(lines.items()):
             if path in code.modules.by_path and not boundaries.is_test(path):
                 for tree in statements_on(code.tree.read(path), numbers):
@@ -73,25 +81,28 @@ class Across:
         source = self._code.tree.read(hit.path).decode("utf-8", "replace")
         return "\n".join(source.split("\n")[hit.line - 1 : hit.line + _AFTER])
 
-    def _past_contracts(self, loads: Iterable[Crossing], evaluation: Evaluation) -> Iterator[Excusable]:
-        """Modules loaded by a string that could not be imported: the contracts hold for them as for imports."""
-        code, names = self._code, self._code.scope.names
-        extra: dict[str, dict[str, Crossing]] = {}
-        for each in loads:
-            island = self._islands.of(code.modules.by_name[each.imported])
-            own = evaluation.imports.get(each.importer, {})
-            if {each.importer, each.imported} <= names and each.imported not in own and not island:
-                extra.setdefault(each.importer, {})[each.imported] = each
-        if not extra:
+    def _past_contracts(
+        self, loads: Mapping[str, Mapping[str, int]], evaluation: Evaluation
+    ) -> Iterator[tuple[str, str, Violation, Contract]]:
+        """The loads (importer -> imported -> line) by which a contract is broken that imports alone do not break so.
+
+        What may not be imported may not be loaded by its name either. Like imports, loads are looked at as a superset
+        first, and then once more as far as the syntax tree confirms them.
+        """
+        names = self._code.scope.names
+        inside = {
+            importer: {name: at for name, at in found.items() if name in names} for importer, found in loads.items()
+        }
+        if not any(inside.values()):
             return
-        lines = {importer: {name: each.line for name, each in found.items()} for importer, found in extra.items()}
         known = {(v.contract, v.importer, v.imported) for result in evaluation.found for v in result.violations}
-        for result in evaluation.with_more(lines).results():
+        for result in evaluation.with_more(inside).results():
             for violation in result.violations:
-                if (violation.contract, violation.importer, violation.imported) not in known:
+                direct = len(violation.chain) == 2
+                if direct or (violation.contract, violation.importer, violation.imported) not in known:
                     for importer, imported in pairwise(violation.chain):
-                        if imported in extra.get(importer, ()):
-                            yield self._past_contract(extra[importer][imported], violation, result.contract)
+                        if imported in inside.get(importer, ()):
+                            yield importer, imported, violation, result.contract
 
     def _past_contract(self, crossing: Crossing, violation: Violation, contract: Contract) -> Excusable:
         message = (

@@ -210,6 +210,6 @@ def may_load(text: str, modules: Modules, islands: Islands, path: str) -> bool:
     return any(name and islands.of(modules.by_name[name]) not in ("", here) for name in found)
 
 
-def names_module(text: str, modules: Modules) -> bool:
-    """Whether a string in a text leads to a module of the tree."""
-    return any(named_in_string(word, modules.by_name) for word in _QUOTED.findall(text))
+def named_modules(text: str, modules: Modules) -> set[str]:
+    """The modules of the tree that strings in a text lead to."""
+    return {named_in_string(word, modules.by_name) for word in _QUOTED.findall(text)} - {""}
