@@ -86,6 +86,18 @@ def test_an_edit_is_judged_by_its_own_files(tmp_path: Path) -> None:
     assert report["notices"] == [notice]
 
 
+def test_no_import_of_a_file_that_does_not_parse_is_dropped(tmp_path: Path) -> None:
+    """However odd the file, what it may import counts."""
+    source = b"# coding: latin-1\nimport app.cmd\nx = '\xe9\nif TYPE_CHECKING: import app.core\n"
+    found = told(repo_with(tmp_path / "repo", {"app/api.py": source}))
+    start = "app.api imports"
+    assert [line.partition(" app.api may")[0] for line in found] == [
+        f"imports/layers app/api.py:2: {start} app.cmd.",
+        "imports/parse app/api.py:3: this file does not parse: unterminated string literal (detected at line 3).",
+        f"imports/layers app/api.py:4: {start} app.core.",
+    ]
+
+
 def test_debt_may_only_shrink(tmp_path: Path) -> None:
     """An entry that a change adds is a finding, addressed to those who may override."""
     repo = repo_with(tmp_path / "repo", {"onetree.toml": 'override = ["boss@example.org"]\n' + SETTINGS})

@@ -115,8 +115,12 @@ class Codebase:
     def settle(self, importer: str, lines: Collection[int]) -> Mapping[str, int]:
         """An importer's exact imports: at least those on some lines, or all of them where none is given."""
         path = self.modules.by_name[importer]
-        found = statements(self.tree.read(path), lines).statements
-        return self.scope.exact(path, found, typing=self.contracts.typing)
+        source = self.tree.read(path)
+        found = statements(source, lines)
+        if found.error:
+            # Nobody knows what the file imports, so all that it may import counts.
+            return superset(_records(path, source, gitgrep.IMPORTS), self.scope, self.tree.read).get(importer, {})
+        return self.scope.exact(path, found.statements, typing=self.contracts.typing)
 
     def exact(self) -> dict[str, Mapping[str, int]]:
         """Every importer's exact imports."""

@@ -118,8 +118,8 @@ class _Builder:
 
     def _absolute(self, raw: str) -> tuple[str, ...] | None:
         text = _normal(raw)
-        if "import" not in text:
-            return None if candidates.splits_from(text) else ()
+        if candidates.splits_from(text):
+            return None
         found: dict[str, None] = {}
         for candidate in candidates.on_line(text):
             if candidate.level or candidate.open:
@@ -129,11 +129,11 @@ class _Builder:
 
     def _dependent(self, raw: str, path: str, importer: str, line: int) -> Iterable[str]:
         text = _normal(raw)
-        if "import" not in text:
+        found: list[str] = []
+        if candidates.splits_from(text):
             from onetree.policy.statements import statements
 
-            return self._scope.exact(path, statements(self._read(path)).statements, typing=True)
-        found: list[str] = []
+            found += self._scope.exact(path, statements(self._read(path)).statements, typing=True)
         for candidate in candidates.on_line(text):
             each = self._opened(candidate, path, importer, line) if candidate.open else [candidate.at(line)]
             for statement in each:
