@@ -61,17 +61,17 @@ def run(context: Context, which: Which, *, asked: str = "", cached: bool = True)
     """
     cache = FactsCache(folder_of(context.repo.git_dir)) if cached else None
     if which == Which():
-        return _saved(_whole(context, asked, cache), cache)
-    return _saved(_change(context, select(context, which), asked, cache), cache)
+        return _finished(_whole(context, asked, cache), context, cache)
+    return _finished(_change(context, select(context, which), asked, cache), context, cache)
 
 
 def of(context: Context, selection: Selection) -> Report:
     """Check what a change adds that has been selected. Raises InputError for broken settings and contracts."""
     cache = FactsCache(folder_of(context.repo.git_dir))
-    return _saved(_change(context, selection, "", cache), cache)
+    return _finished(_change(context, selection, "", cache), context, cache)
 
 
-def _saved(report: Report, cache: FactsCache | None) -> Report:
+def _finished(report: Report, context: Context, cache: FactsCache | None) -> Report:
     if context.overlay:
         # An overlay is for more revisions than one, so that some of its globs match nothing in any of them.
         report = report._replace(findings=tuple(found for found in report.findings if found.rule != "owners/glob"))
