@@ -2,9 +2,11 @@
 
     python -m benchmarks.selection_recall --killed 100 --rows rows.jsonl
 
-A mutant counts where at least one test file fails that does not fail without it. A miss is a failing file that was
-not selected. Each rule of the selection is also switched off in turn: a rule without which nothing is missed was not
-measured. Finished mutants stand in --rows, and a second run on the same tree goes on after them.
+The suite is run but for `WHOLE_TREE`. A mutant counts where at least one test file fails that does not fail without
+it. A miss is a failing file that was not selected: all that were not selected are run, and of the selected ones as
+many as show that the mutant is killed. For every fourth mutant of a class all are run, and each rule of the selection
+is switched off in turn: a rule without which nothing is missed was not measured. Finished mutants stand in --rows, and
+a second run on the same tree goes on after them.
 """
 
 import argparse
@@ -31,7 +33,7 @@ from rich.table import Table
 from benchmarks.mutants import files, source
 from benchmarks.mutants.bounds import upper_bound
 from benchmarks.mutants.mutant import Maker, Mutant
-from benchmarks.mutants.suite import Copy
+from benchmarks.mutants.suite import Copy, Outcome
 
 ROOT = Path(__file__).resolve().parents[1]
 KINDS: Mapping[str, Maker] = {
@@ -50,6 +52,9 @@ KINDS: Mapping[str, Maker] = {
 }
 # Each rule is switched off alone; and those together that see the same files, where each stands in for the other.
 OFF = (*RULES, "data+names+places+reads+claims", "islands+strings+imports")
+# Tests of the tree itself copy it and judge it whole, style included, so they fail on almost any mutant, and every
+# change of code selects them. Were they run, each mutant would count as killed and found, and nothing be measured.
+WHOLE_TREE = "tests/layout/"
 Row = dict[str, Any]
 _HOUR = 3600.0
 
@@ -100,6 +105,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--report", type=Path, metavar="ROWS", help="run nothing, print the figures of these rows")
     parser.add_argument("--kind", action="append", choices=KINDS, help="only this class of mutants; repeatable")
     parser.add_argument("--without", action="append", choices=OFF, help="switch off this alone; repeatable")
+    parser.add_argument("--in-full", type=int, default=4, help="every so manieth mutant is run without each rule too")
     parser.add_argument("--workers", type=int, default=2, help="processes of pytest-xdist")
     return parser.parse_args()
 
@@ -108,11 +114,13 @@ def _measure(options: argparse.Namespace, copy: Copy, rows: list[Row], console: 
     started = time.monotonic()
     tests = sorted(_scopes(copy, ())[""].tests)
     console.print(f"{len(copy.tree.paths)} files, {len(tests)} of them tests. The whole suite, unchanged:")
-    plain = copy.run(tests=tests, timeout=_HOUR)
+    whole = frozenset(test for test in tests if test.startswith(WHOLE_TREE))
+    plain = copy.run([test for test in tests if test not in whole], timeout=_HOUR)
     copy.restore()
     took = time.monotonic() - started
     console.print(f"{took:.0f} s; {len(plain.failing)} test files fail: {', '.join(sorted(plain.failing)) or 'none'}.")
-    unchanged = _Unchanged(tests, plain.failing, 3 * took + 60)
+    console.print(f"Left out, for they judge the whole tree and fail on almost any mutant: {', '.join(sorted(whole))}.")
+    unchanged = _Unchanged(tests, plain.failing | whole, 3 * took + 60)
     done = {row["key"] for row in rows}
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("mutants killed", total=options.killed)
@@ -122,7 +130,8 @@ def _measure(options: argparse.Namespace, copy: Copy, rows: list[Row], console: 
             if killed >= options.killed or time.monotonic() - started > options.budget:
                 return
             if mutant.key not in done:
-                row = _run(copy, mutant, unchanged, options.without or OFF)
+                in_full = sum(row["kind"] == mutant.kind for row in rows) % options.in_full == 0
+                row = _run(copy, mutant, unchanged, (options.without or OFF) if in_full else ())
                 rows.append(row)
                 if options.rows:
                     with options.rows.open("a") as file:
@@ -149,12 +158,21 @@ class _Unchanged(NamedTuple):
 
 
 def _run(copy: Copy, mutant: Mutant, unchanged: _Unchanged, rules: Sequence[str]) -> Row:
-    """One mutant: what fails, and what the selection would have left out, with all rules and without each."""
+    """One mutant: what fails, and what the selection would have left out, with all rules and without each.
+
+    Every file that was not selected is run. Of the selected ones all are run where `rules` are to be switched off;
+    else they are run until one fails, the nearest to the change first, for then it is known that the mutant is killed.
+    """
     copy.put(mutant)
     try:
         scopes = _scopes(copy, rules)
         answer = scopes.get("")
-        outcome = copy.run(mutant.lacks, tests=unchanged.tests, timeout=unchanged.timeout, ignored=unchanged.failing)
+        nearest = sorted(answer.selected, key=lambda each: min(map(len, each.reasons), default=0)) if answer else []
+        chosen = [each.path for each in nearest if each.path not in unchanged.failing]
+        left = [test for test in unchanged.tests if test not in unchanged.failing and test not in chosen]
+        outcome = copy.run(left, mutant.lacks, timeout=unchanged.timeout)
+        of_chosen = copy.run(chosen, mutant.lacks, timeout=unchanged.timeout, until_one_fails=not rules)
+        outcome = Outcome(outcome.failing | of_chosen.failing, outcome.timed_out or of_chosen.timed_out)
         # A test file that the mutant deletes cannot fail, and one that fails anyway tells nothing.
         failing = (outcome.failing & frozenset(unchanged.tests)) - unchanged.failing
         doubtful = failing - {each.path for each in answer.selected} if answer else frozenset()

@@ -30,6 +30,7 @@ class Lacking:
 sys.meta_path.insert(0, Lacking())
 """
 _ABORTED = frozenset({2, 3, 4})
+_NO_LIMIT = 1_000_000  # failures, for pytest's --maxfail
 
 
 class Outcome(NamedTuple):
@@ -82,23 +83,23 @@ class Copy:
         _git(self.root, "clean", "-q", "-f", "-d", "-x")
 
     def run(
-        self, lacks: Sequence[str] = (), *, tests: Sequence[str], timeout: float, ignored: Collection[str] = ()
+        self, files: Collection[str], lacks: Sequence[str] = (), *, timeout: float, until_one_fails: bool = False
     ) -> Outcome:
-        """Run the whole suite, whose test files are `tests`, but for the `ignored` ones, which fail without a mutant.
+        """Run test files, and say which fail; or, in the order given, until one does.
 
         Where pytest gives up before it runs anything, which a broken conftest.py makes it do, each folder of tests
         runs on its own, so that those that work are told from those that do not.
         """
+        there = [path for path in files if (self.root / path).exists()]
+        most = 1 if until_one_fails else _NO_LIMIT
         try:
-            code, failing = self._pytest([f"--ignore={test}" for test in sorted(ignored)], lacks, timeout)
+            code, failing = self._pytest(there, lacks, timeout, most) if there else (0, frozenset())
             if code not in _ABORTED or failing:
                 return Outcome(failing)
-            for folder in sorted({test.rpartition("/")[0] for test in tests}):
-                beside = (test for test in tests if test.rpartition("/")[0] == folder and test not in ignored)
-                files = [test for test in beside if (self.root / test).exists()]
-                if files:
-                    code, failed = self._pytest(files, lacks, timeout)
-                    failing |= frozenset(files) if code in _ABORTED and not failed else failed
+            for folder in sorted({path.rpartition("/")[0] for path in there}):
+                beside = [path for path in there if path.rpartition("/")[0] == folder]
+                code, failed = self._pytest(beside, lacks, timeout, most)
+                failing |= frozenset(beside) if code in _ABORTED and not failed else failed
         except subprocess.TimeoutExpired:
             return Outcome(frozenset(), timed_out=True)
         return Outcome(failing)
@@ -107,12 +108,14 @@ class Copy:
         """Which of a few test files fail when they run on their own."""
         there = sorted(path for path in files if (self.root / path).exists())
         try:
-            code, failing = self._pytest(there, lacks, timeout) if there else (0, frozenset())
+            code, failing = self._pytest(there, lacks, timeout, _NO_LIMIT) if there else (0, frozenset())
         except subprocess.TimeoutExpired:
             return frozenset()
         return frozenset(there) if code in _ABORTED and not failing else failing & frozenset(there)
 
-    def _pytest(self, files: Sequence[str], lacks: Sequence[str], timeout: float) -> tuple[int, frozenset[str]]:
+    def _pytest(
+        self, files: Sequence[str], lacks: Sequence[str], timeout: float, most: int
+    ) -> tuple[int, frozenset[str]]:
         written = self._tools / "failures"
         written.write_text("")
         places = [self._tools, self.root, self.root / "tools/onetree/src"]
@@ -120,7 +123,8 @@ class Copy:
             **os.environ,
             **_GIT,
             "PYTHONPATH": os.pathsep.join(map(str, places)),
-            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(self._tools / "bytecode"),
             "MUTANT_FAILURES": str(written),
             "MUTANT_LACKS": " ".join(lacks),
         }
@@ -132,7 +136,7 @@ class Copy:
             "no:cacheprovider",
             "-n",
             str(self._workers),
-            "--maxfail=1000000",
+            f"--maxfail={most}",
             "--hypothesis-seed=1",
         ]
         process = subprocess.Popen(

@@ -33,7 +33,8 @@ TREE = {
 
 
 @pytest.fixture
-def repo(tmp_path: Path) -> Repo:
+def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # the pytest that the gate starts needs none
     made = Repo(tmp_path / "repo")
     made.commit(TREE)
     return made

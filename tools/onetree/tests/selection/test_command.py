@@ -20,6 +20,9 @@ TREE = {
 A = {"path": "tests/test_a.py", "reasons": ["tests/test_a.py:1 imports pkg/a.py"]}
 B = {"path": "tests/test_b.py", "reasons": ["tests/test_b.py:1 imports pkg/b.py:1 imports pkg/a.py"]}
 
+# The pytest that is started needs no plug-ins, and each takes its time to load.
+PLAIN_PYTEST = {"PYTEST_ADDOPTS": "-q -p no:cacheprovider", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
 
 @pytest.fixture
 def repo(tmp_path: Path) -> Repo:
@@ -31,7 +34,7 @@ def repo(tmp_path: Path) -> Repo:
 def run(repo: Repo, *args: str) -> Ran:
     """`onetree tests` as a process, with the repository's own packages."""
     path = os.pathsep.join([str(repo.path), os.environ.get("PYTHONPATH", "")])
-    return repo.onetree_process("tests", *args, env={"PYTHONPATH": path, "PYTEST_ADDOPTS": "-q -p no:cacheprovider"})
+    return repo.onetree_process("tests", *args, env={"PYTHONPATH": path, **PLAIN_PYTEST})
 
 
 def test_json_has_each_test_with_its_chain(repo: Repo) -> None:
