@@ -10,6 +10,7 @@ from onetree.adapters.importgraph import python_files
 from onetree.policy.contracts.model import Contracts
 from onetree.policy.contracts.options import contracts_of
 from onetree.policy.contracts.reading import read_ini, read_toml
+from onetree.policy.contracts.view import Imports
 from onetree.policy.graph import Modules
 from onetree.policy.path_globs import matcher
 from onetree.policy.settings import Settings
@@ -108,7 +109,7 @@ class Codebase:
         other.__dict__.update(self.__dict__, tree=tree)
         return other
 
-    def imports(self, lines: Lines) -> dict[str, Mapping[str, int]]:
+    def imports(self, lines: Lines) -> Imports:
         """Each importer's possible imports, from the lines of this tree: a superset."""
         return superset(lines.all(), self.scope, self.tree.read)
 

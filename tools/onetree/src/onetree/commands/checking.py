@@ -2,7 +2,7 @@
 
 import gc
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +14,7 @@ from onetree.policy.boundaries import Excusable
 from onetree.policy.contracts.evaluate import Evaluation
 from onetree.policy.contracts.findings import Key, Teller
 from onetree.policy.contracts.model import Result
+from onetree.policy.contracts.view import Imports
 from onetree.policy.path_globs import matcher
 from onetree.policy.values import Finding, InputError
 
@@ -45,10 +46,13 @@ class Checker:
         self._edits = edits
         self._like = like
         self._ownership: Ownership | None = None
-        self.superset: dict[str, Mapping[str, int]] = {}
-        self.edges = 0
+        self.superset = Imports({})
         self.verdicts: list[tuple[str, str, bool]] = []
         self.notices: list[str] = []
+
+    def edges(self) -> int:
+        """How many imports there are between modules that contracts speak of."""
+        return sum(map(len, self.superset.values()))
 
     def findings(self, lines: Lines, changed: Collection[str] | None) -> list[Keyed]:
         """Everything that is wrong. `changed` are the paths that a change touches, None for a whole tree."""
@@ -83,12 +87,10 @@ class Checker:
             self.notices.append(f"There are no import contracts: no {code.settings.contracts} in {code.tree.name}.")
         if self._like and contracts.contracts:
             changed = [code.modules.by_path[path] for path in lines.instead if path in code.scope.by_path]
-            self.superset = {**self._like.superset, **{name: code.settle(name, ()) for name in changed}}
+            self.superset = self._like.superset.but({name: code.settle(name, ()) for name in changed})
         elif contracts.contracts:
             self.superset = code.imports(lines)
-        imports = dict(self.superset)
-        self.edges = sum(map(len, imports.values()))
-        evaluation = Evaluation(contracts, code.scope.names, imports, code.settle)
+        evaluation = Evaluation(contracts, code.scope.names, self.superset.but({}), code.settle)
         results: list[Result] = []
         teller = Teller(contracts.path, code.modules.by_name, lambda a, b: evaluation.imports[a][b], self._owners)
         for result in evaluation.results():

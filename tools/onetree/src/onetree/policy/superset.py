@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from onetree.policy import candidates
 from onetree.policy.candidates import Candidate
+from onetree.policy.contracts.view import Imports
 from onetree.policy.graph import INIT, Modules, absolute_names
 from onetree.policy.imports import Statement
 
@@ -18,6 +19,8 @@ _RECORD: Final = re.compile(
     r"(?:[ \t]+as[ \t]+\w+)?[ \t]*\r?|([^\n]*))\n",
     re.ASCII,
 )
+
+_FILE: Final = re.compile(r"([^\0]*)\0\d+\0[^\n]*\n(?:\1\0\d+\0[^\n]*\n)*")
 
 Read = Callable[[str], bytes]
 
@@ -71,12 +74,19 @@ def scope(modules: Modules, roots: tuple[str, ...], *, external: bool) -> Scope:
     return Scope(frozenset(by_path.values()), by_path, roots, external)
 
 
-def superset(lines: bytes, scope: Scope, read: Read) -> dict[str, Mapping[str, int]]:
+def superset(lines: bytes, scope: Scope, read: Read) -> Imports:
     """Each importer's possible imports, with the lines, from what `git grep` printed.
 
     `read` gives a file's content, for the few whose statements go on behind a line that matters.
     """
-    return _Builder(scope, read).build(lines)
+    text = lines.decode("utf-8", "surrogateescape")
+    blocks: dict[str, tuple[int, int]] = {}  # the records of one file stand together
+    for match in _FILE.finditer(text):
+        importer = scope.by_path.get(match[1])
+        if importer:
+            blocks[importer] = match.span()
+    builder = _Builder(scope, read)
+    return Imports({}, blocks, lambda importer: builder.build(importer, text[slice(*blocks[importer])]))
 
 
 class _Builder:
@@ -86,16 +96,10 @@ class _Builder:
         self._known: dict[str, tuple[str, ...] | None] = {}  # a line -> what it imports, None if that depends
         self._parents = {name.rpartition(".")[0] for name in scope.names}
 
-    def build(self, lines: bytes) -> dict[str, Mapping[str, int]]:
-        imports: dict[str, dict[str, int]] = {}
-        by_path, names, external = self._scope.by_path, self._scope.names, self._scope.external
-        last, importer, found = "", "", dict[str, int]()
-        for path, number, module, name, whole, text in _RECORD.findall(lines.decode("utf-8", "surrogateescape")):
-            if path != last:
-                last, importer = path, by_path.get(path, "")
-                found = imports.setdefault(importer, {}) if importer else {}
-            if not importer:
-                continue
+    def build(self, importer: str, lines: str) -> dict[str, int]:
+        names, external = self._scope.names, self._scope.external
+        found: dict[str, int] = {}
+        for path, number, module, name, whole, text in _RECORD.findall(lines):
             if text:
                 for target in self._others(text, path, importer, int(number)):
                     found.setdefault(target, int(number))
@@ -108,7 +112,7 @@ class _Builder:
                 target = parent if external or parent in names else ""
             if target and target not in found:
                 found[target] = int(number)
-        return dict(imports)
+        return found
 
     def _others(self, text: str, path: str, importer: str, line: int) -> Iterable[str]:
         if text not in self._known:

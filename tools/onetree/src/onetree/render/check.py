@@ -15,7 +15,7 @@ def text(report: Report) -> Iterator[Line]:
     yield line()
     for notice in report.notices:
         yield line(f"note: {notice}", "yellow")
-    seen = f"{plural(report.files, 'Python file')}, {plural(report.edges, 'import')}"
+    seen = plural(report.files, "Python file")
     kept = sum(kept for _, _, kept in report.contracts)
     seen += f", {kept} of {plural(len(report.contracts), 'contract')} kept" if report.contracts else ""
     if report.findings:

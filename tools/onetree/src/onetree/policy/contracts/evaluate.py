@@ -13,7 +13,7 @@ from itertools import pairwise
 from onetree.policy.contracts import expressions
 from onetree.policy.contracts.model import Contract, Contracts, Ignore, Result, Violation
 from onetree.policy.contracts.rules import Place, violations
-from onetree.policy.contracts.view import View
+from onetree.policy.contracts.view import Imports, View
 
 # An importer's exact imports with their lines: those that stand on some lines, or all of them where none is given.
 Settle = Callable[[str, Collection[int]], Mapping[str, int]]
@@ -29,7 +29,7 @@ class Evaluation:
         self,
         contracts: Contracts,
         modules: frozenset[str],
-        imports: dict[str, Mapping[str, int]],
+        imports: Imports,
         settle: Settle | None,
     ) -> None:
         self.contracts = contracts
@@ -57,7 +57,7 @@ class Evaluation:
     def with_more(self, more: Mapping[str, Mapping[str, int]]) -> "Evaluation":
         """The same contracts over a graph with more edges, which are taken to be exact."""
         settle = self._settle
-        imports = self.imports | {name: {**self.imports.get(name, {}), **found} for name, found in more.items()}
+        imports = self.imports.but({name: {**self.imports.get(name, {}), **found} for name, found in more.items()})
 
         def both(importer: str, lines: Collection[int]) -> Mapping[str, int]:
             return {**(settle(importer, lines) if settle else self.imports[importer]), **more.get(importer, {})}
@@ -93,10 +93,11 @@ class Evaluation:
         # A line is real or not by what stands before it, so most of the file need not be read.
         exact = self._settle(importer, {before[name] for name in imported})
         if imported <= exact.keys():
-            self.imports[importer] = {**before, **{name: exact[name] for name in imported}}
+            self.imports.put(importer, {**before, **{name: exact[name] for name in imported}})
             sure |= imported
             return False
-        self.imports[importer] = exact = self._settle(importer, ())
+        exact = self._settle(importer, ())
+        self.imports.put(importer, exact)
         sure |= exact.keys()
         return before.keys() != exact.keys()
 

@@ -161,9 +161,9 @@ def _protected(contract: Contract, view: View, place: Place) -> Iterator[Violati
         for top in tops
     }
     watched = frozenset().union(*inside.values())
-    for importer, imports in view.imports.items():
+    for importer in view.imports:
         if importer not in allowed:
-            for imported in watched.intersection(imports):
+            for imported in watched.intersection(view.imports[importer]):
                 for top, modules in inside.items():
                     if imported in modules and importer not in modules:
                         yield Violation(contract.id, importer, top, (importer, imported))

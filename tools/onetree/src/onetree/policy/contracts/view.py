@@ -1,9 +1,46 @@
 """The graph as contracts see it: the modules of the root packages, perhaps external packages, and who imports whom."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-Imports = Mapping[str, Mapping[str, int]]  # importer -> imported -> line of the first import
+_Found = Mapping[str, int]  # imported -> line of the first import
+
+
+class Imports(Mapping[str, _Found]):
+    """Importer -> imported -> line. What is not known is loaded when somebody asks: many modules nobody reaches."""
+
+    def __init__(
+        self, known: dict[str, _Found], others: Collection[str] = (), load: Callable[[str], _Found] | None = None
+    ) -> None:
+        """`others` are the importers that `load` can tell about, besides those that are known."""
+        self._known = known
+        self._others = others
+        self._load = load
+
+    def __getitem__(self, name: str) -> _Found:
+        found = self._known.get(name)
+        if found is None:
+            if self._load is None or name not in self._others:
+                raise KeyError(name)
+            found = self._known[name] = self._load(name)
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._known or name in self._others
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._known.keys() | set(self._others)
+
+    def __len__(self) -> int:
+        return len(self._known.keys() | set(self._others))
+
+    def put(self, name: str, found: _Found) -> None:
+        """Set right what a module imports."""
+        self._known[name] = found
+
+    def but(self, changed: Mapping[str, _Found]) -> "Imports":
+        """The same imports but for some importers; what is put into either does not show in the other."""
+        return Imports(dict(changed), self, self.__getitem__)
 
 
 class View:
@@ -18,9 +55,12 @@ class View:
 
     def without(self, edges: Iterable[tuple[str, str]]) -> "View":
         """The same graph without some of its edges."""
-        imports = dict(self.imports)
+        gone: dict[str, set[str]] = {}
         for importer, imported in edges:
-            imports[importer] = {name: line for name, line in imports[importer].items() if name != imported}
+            gone.setdefault(importer, set()).add(imported)
+        imports = self.imports.but(
+            {name: {k: v for k, v in self.imports[name].items() if k not in without} for name, without in gone.items()}
+        )
         view = View.__new__(View)
         view.modules, view.imports, view.squashed = self.modules, imports, self.squashed
         view._sorted, view._packages = self._sorted, self._packages
