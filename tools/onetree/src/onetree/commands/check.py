@@ -15,6 +15,7 @@ from onetree.commands import small_change
 from onetree.commands.checking import Checker
 from onetree.commands.context import Context, Selection, Which, select
 from onetree.policy import debt
+from onetree.policy.contracts.findings import Key
 from onetree.policy.settings import Settings
 from onetree.policy.tree import Tree
 from onetree.policy.values import Finding, InputError
@@ -94,6 +95,7 @@ def _whole(context: Context, asked: str, cache: FactsCache | None) -> Report:
     else:
         lines = codebase.of_worktree(asked or repo.root, repo.root, tree, code.files)
     checker = Checker(code, cache)
+    checker.read(lines)
     found = checker.findings(lines, None)
     return _report(f"the whole tree: {tree.name}", code, checker, [finding for _, finding in found])
 
@@ -108,26 +110,32 @@ def _change(context: Context, selection: Selection, asked: str, cache: FactsCach
         checker.notices.append("No import, module or policy differs, so that contracts hold as they did before.")
         return _report(selection.label, code, checker, [finding for _, finding in small])
     lines = _lines(context, selection, asked, code)
-    found = checker.findings(lines, changed)
+    checker.read(lines)
     grown: list[Finding] = []
+    known: set[Key] = set()
     if edits:
         before = code.over(small_change.Before(context.repo, selection))
         other = Checker(before, cache, edits=True, like=checker)
-        old = {key for key, _ in other.findings(lines.but(_contents(before.tree, changed, code.files)), changed)}
-    else:
+        there = lines.but(_contents(before.tree, changed, code.files))
+        other.read(there)
+        known = {key for key, _ in other.findings(there, changed)}
+    found = checker.findings(lines, changed, known)
+    if not edits:
         settings = context.settings(selection.target)
-        old = _known(selection.target, settings, lines, changed, cache) if found else set()
+        known = _known(selection.target, settings, lines, changed, cache) if found else set()
         grown = list(debt.grown(settings, code.settings))
-    return _report(selection.label, code, checker, [*(finding for key, finding in found if key not in old), *grown])
+    return _report(selection.label, code, checker, [*(finding for key, finding in found if key not in known), *grown])
 
 
 def _known(
     tree: Tree, settings: Settings, lines: Lines, changed: Collection[str], cache: FactsCache | None
-) -> set[tuple[str, ...]]:
+) -> set[Key]:
     """What is found in the target already. A target that cannot be checked excuses nothing."""
     try:
         code = Codebase(tree, settings)
-        found = Checker(code, cache).findings(lines.but(_contents(tree, changed, code.files)), set(changed))
+        checker, there = Checker(code, cache), lines.but(_contents(tree, changed, code.files))
+        checker.read(there)
+        found = checker.findings(there, set(changed))
     except InputError:
         return set()
     return {key for key, _ in found}

@@ -54,18 +54,29 @@ class Checker:
         """How many imports there are between modules that contracts speak of."""
         return sum(map(len, self.superset.values()))
 
-    def findings(self, lines: Lines, changed: Collection[str] | None) -> list[Keyed]:
-        """Everything that is wrong. `changed` are the paths that a change touches, None for a whole tree."""
+    def read(self, lines: Lines) -> None:
+        """Take in who may import whom."""
+        code = self.code
+        if self._like and code.contracts.contracts:
+            changed = [code.modules.by_path[path] for path in lines.instead if path in code.scope.by_path]
+            self.superset = self._like.superset.but({name: code.settle(name, ()) for name in changed})
+        elif code.contracts.contracts:
+            self.superset = code.imports(lines)
+
+    def findings(
+        self, lines: Lines, changed: Collection[str] | None, known: Collection[Key] = frozenset()
+    ) -> list[Keyed]:
+        """Everything that is wrong and not `known`. `changed` are the paths that a change touches, None for all."""
         # A short process that makes many small objects: collecting them is a third of its time.
         was_enabled = gc.isenabled()
         gc.disable()
         try:
             across = Across(self.code, lines)  # its search runs while contracts are evaluated
-            found = list(self._imports(lines))
+            found = list(self._imports(known))
             others = [*self._boundaries(across), *self._parsed(changed)]
             if not self._edits:
                 others += [*self._placed(), *self._lints()]
-            return [*found, *map(_keyed, others)]
+            return [each for each in (*found, *map(_keyed, others)) if each[0] not in known]
         finally:
             if was_enabled:
                 gc.enable()
@@ -80,23 +91,18 @@ class Checker:
 
     # -- contracts ---------------------------------------------------------------------------------------------------
 
-    def _imports(self, lines: Lines) -> Iterator[Keyed]:
+    def _imports(self, known: Collection[Key]) -> Iterator[Keyed]:
         code = self.code
         contracts = code.contracts
         if not contracts.contracts:
             self.notices.append(f"There are no import contracts: no {code.settings.contracts} in {code.tree.name}.")
-        if self._like and contracts.contracts:
-            changed = [code.modules.by_path[path] for path in lines.instead if path in code.scope.by_path]
-            self.superset = self._like.superset.but({name: code.settle(name, ()) for name in changed})
-        elif contracts.contracts:
-            self.superset = code.imports(lines)
         evaluation = Evaluation(contracts, code.scope.names, self.superset.but({}), code.settle)
         results: list[Result] = []
         teller = Teller(contracts.path, code.modules.by_name, lambda a, b: evaluation.imports[a][b], self._owners)
         for result in evaluation.results():
             results.append(result)
             self.verdicts.append((result.contract.id, result.contract.name, result.kept))
-            yield from teller.findings(result)
+            yield from teller.findings(result, known)
             if result.contract.alerting == "warn":
                 self.notices += [
                     f"{contracts.path}:{ignore.line}: no import matches {ignore}." for ignore in result.unmatched

@@ -1,6 +1,6 @@
 """Broken contracts as findings: the whole chain with files and lines, whom to ask, and how to mend it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import pairwise
 from typing import Final
 
@@ -28,12 +28,13 @@ class Teller:
         self._line = line
         self._owners = owners
 
-    def findings(self, result: Result) -> Iterator[tuple[Key, Finding]]:
-        """One finding for each violation, with what tells it from others, wherever its lines have moved to."""
+    def findings(self, result: Result, known: Collection[Key] = ()) -> Iterator[tuple[Key, Finding]]:
+        """One finding for each violation that is not known, with what tells it from others wherever its lines are."""
         for violation in result.violations:
             direct = violation.chain if len(violation.chain) == 2 else ()
             key = (result.contract.type, violation.contract, violation.importer, violation.imported, *direct)
-            yield key, self._finding(result.contract, violation)
+            if key not in known:
+                yield key, self._finding(result.contract, violation)
 
     def _finding(self, contract: Contract, violation: Violation) -> Finding:
         rule = f"imports/{contract.type}"
