@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from onetree.commands.context import Which, open_context, select
-from onetree.commands.tests import sides_of
+from onetree.commands.sides import sides
 from onetree.policy.scoping import RULES, Scope, scope
 from onetree.policy.values import InputError
 from rich.console import Console
@@ -203,9 +203,10 @@ def _scopes(copy: Copy, rules: Sequence[str]) -> Mapping[str, Scope]:
     try:
         context = open_context(str(copy.root), "")
         selection = select(context, Which(worktree=True))
-        both = sides_of(context, selection)
+        both = sides(context, selection)
         found = {
-            rule: scope(*both, selection.changes, without=rule.split("+") if rule else []) for rule in ("", *rules)
+            rule: scope(both.target, both.result, selection.changes, without=rule.split("+") if rule else [])
+            for rule in ("", *rules)
         }
     except InputError:  # whoever is refused an answer runs nothing, and the change is not accepted
         return {}

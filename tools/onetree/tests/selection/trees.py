@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from onetree.commands.tests import sides
+from onetree.commands.sides import of_trees
 from onetree.policy import settings
 from onetree.policy.scoping import Scope, scope
 from onetree.policy.tree import SYMLINK, MemoryTree, PathChange, Tree
@@ -29,5 +29,5 @@ def scoped(
     kept = {path: text for path, text in files.items() if path not in deleted}
     new = MemoryTree({**kept, **change}, modes=modes)
     changes = changes_between(old, new)
-    both = sides((old, settings.of(old)), (new, settings.of(new)), changes)
+    both = of_trees((old, settings.of(old)), (new, settings.of(new)), changes)
     return scope(*both, changes, without=without)

@@ -1,13 +1,11 @@
 """`onetree changed`: the subsystems that the change touches, and those that depend on them."""
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from onetree.adapters.importgraph import Cache, build
 from onetree.commands.context import Context, Selection, Which, select
+from onetree.commands.sides import Sides, sides
 from onetree.policy.affected import Affected, affected, whose
 from onetree.policy.subsystems import Subsystems
-from onetree.policy.tree import PathChange
 
 
 class Report(NamedTuple):
@@ -47,23 +45,18 @@ class Report(NamedTuple):
         }
 
 
-def run(context: Context, which: Which, cache: Cache | None = None) -> Report:
+def run(context: Context, which: Which) -> Report:
     """Answer for the change that is meant. Raises InputError for bad revisions, settings and manifests."""
-    return of(context, select(context, which), cache)
+    selection = select(context, which)
+    return of(context, selection, sides(context, selection))
 
 
-def of(context: Context, selection: Selection, cache: Cache | None = None) -> Report:
-    """Answer for a change that has been selected. The scan's cache saves most of the time."""
-    trees = (selection.target, selection.result)
-    settings = [context.settings(tree) for tree in trees]
-    target, result = (Subsystems(tree, own) for tree, own in zip(trees, settings, strict=True))
+def of(context: Context, selection: Selection, both: Sides) -> Report:
+    """Answer for a change that has been selected, with what is known of the files of both its trees."""
+    target, result = (Subsystems(tree, context.settings(tree)) for tree in (selection.target, selection.result))
     paths = whose(selection.changes, target, result)
-    graphs = [(build(selection.result, settings[1], cache, strings=True), result)]
-    if _deletes_modules(selection.changes):
-        graphs.append((build(selection.target, settings[0], cache, strings=True), target))
+    graphs = [(both.result.graph, result)]
+    if any(change.new is None and change.path.endswith(".py") for change in selection.changes):
+        graphs.append((both.target.graph, target))
     subsystems = affected(paths, selection.changes, graphs)
     return Report(selection.label, len(selection.changes), subsystems, paths.enclosing, paths.unowned)
-
-
-def _deletes_modules(changes: Sequence[PathChange]) -> bool:
-    return any(change.new is None and change.path.endswith(".py") for change in changes)

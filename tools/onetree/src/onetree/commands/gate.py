@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from onetree.commands import approvals, changed, check, tests
 from onetree.commands.context import Context, Selection, Which, select
+from onetree.commands.sides import sides
 from onetree.policy import gate, results
 from onetree.policy.approvals import EdgeVerdict, PathVerdict
 from onetree.policy.gate import Part
@@ -78,11 +79,12 @@ def run(context: Context, which: Which, asked: Asked) -> Report:
     """Judge the change that is meant; its tests are run in the working tree. Raises InputError for bad input."""
     selection = select(context, which)
     said = tuple(result for file in asked.results for result in _read(file))
-    touched = changed.of(context, selection)
+    both = sides(context, selection)
+    touched = changed.of(context, selection, both)
     checked = check.of(context, selection)
     approved = approvals.of(context, selection, asked.votes)
     jobs = results.judge(_gating(context, selection, touched), said, selection.head_commit)
-    tested, of_tests = _tests(context, which, selection, asked)
+    tested, of_tests = _tests(context, which, selection, tests.of(selection, both), asked)
     parts = {
         "check": _check(checked),
         "tests": of_tests,
@@ -99,8 +101,9 @@ def _check(report: check.Report) -> Part:
     return Part("fail", tuple(Reason(f"{each.rule}: {each.message}", each.path, each.line) for each in report.findings))
 
 
-def _tests(context: Context, which: Which, selection: Selection, asked: Asked) -> tuple[tests.Report, Part]:
-    report = tests.Report(selection.label, tests.scope_of(context, selection))
+def _tests(
+    context: Context, which: Which, selection: Selection, report: tests.Report, asked: Asked
+) -> tuple[tests.Report, Part]:
     if report.scope.mode == "none":
         return report, Part("pass", (Reason("no test depends on what changed"),))
     held = _not_checked_out(context, selection)
