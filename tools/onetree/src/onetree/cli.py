@@ -57,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    args = parser().parse_args(words)
+    args = parser(words).parse_args(words)
     if args.format in ("github", "sarif") and args.command not in _WITH_FINDINGS:
         raise InputError(f"{args.command} has no findings to give as {args.format}.", hint="Use --format text or json.")
     if args.command == "completion":
