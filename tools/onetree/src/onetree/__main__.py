@@ -18,14 +18,16 @@ def main() -> int:
         folder = words[words.index("--repo") + 1] if "--repo" in words[:-1] else "."
         folder = next((word[len("--repo=") :] for word in words if word.startswith("--repo=")), folder)
         gitgrep.start(folder, whole="--staged" not in words)
-    from onetree.cli import main as run
-
+    try:
+        from onetree.cli import main as run
+    except KeyboardInterrupt:  # later ones are the command line's own affair
+        return 130
     if "check" not in words:
         gc.enable()
     code = run()
     if "check" in words:
         # Freeing a graph piece by piece takes longer than making it; the system takes it back at once.
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(OSError):  # it has been told by now
             sys.stdout.flush()
         os._exit(code)
     return code

@@ -63,7 +63,13 @@ def _run(words: list[str]) -> int:
     if args.command == "completion":
         return _completion(args.shell)
     report, text = _COMMANDS[args.command](args)
-    _print(args, report, text)
+    try:
+        _print(args, report, text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise InputError(f"The answer cannot be written: {error.strerror}.", hint="Send it elsewhere.") from None
     return report.exit_code
 
 
