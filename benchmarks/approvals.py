@@ -23,10 +23,10 @@ from typing import NamedTuple
 from onetree.adapters import series
 from onetree.adapters.git import Repository
 from onetree.commands.context import Context, open_context
-from onetree.policy.accounts import Accounts
-from onetree.policy.approval_rules import Rules
-from onetree.policy.approvals import Change, Judge
-from onetree.policy.ballots import Person, count
+from onetree.policy.approvals.accounts import Accounts
+from onetree.policy.approvals.ballots import Person, count
+from onetree.policy.approvals.rules import Rules
+from onetree.policy.approvals.verdict import Change, Judge
 from onetree.policy.tree import Tree
 from rich.console import Console
 from rich.table import Table

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from onetree.policy.accounts import Accounts
-from onetree.policy.approval_rules import Rules
-from onetree.policy.approvals import Change, Judge
-from onetree.policy.ballots import count
+from onetree.policy.approvals.accounts import Accounts
+from onetree.policy.approvals.ballots import count
+from onetree.policy.approvals.rules import Rules
+from onetree.policy.approvals.verdict import Change, Judge
+from onetree.policy.approvals.votes import Vote, Votes
 from onetree.policy.settings import Settings
 from onetree.policy.tree import REGULAR, Entry, MemoryTree, PathChange
-from onetree.policy.votes import Vote, Votes
 
 ROWS = tomllib.loads((Path(__file__).parent / "data" / "gerrit.toml").read_text())["row"]
 HEAD, EARLIER = "2" * 40, "1" * 40

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from onetree.policy.accounts import Accounts
-from onetree.policy.approval_rules import Rules
-from onetree.policy.approvals import Change, Judge, Verdict
-from onetree.policy.ballots import count
-from onetree.policy.import_diff import may_import_more
-from onetree.policy.imports import scan
-from onetree.policy.outcomes import STATUSES
+from onetree.policy.approvals.accounts import Accounts
+from onetree.policy.approvals.ballots import count
+from onetree.policy.approvals.import_diff import may_import_more
+from onetree.policy.approvals.outcomes import STATUSES
+from onetree.policy.approvals.rules import Rules
+from onetree.policy.approvals.slots import fill
+from onetree.policy.approvals.suggest import Gap, suggest
+from onetree.policy.approvals.verdict import Change, Judge, Verdict
+from onetree.policy.approvals.votes import Vote, Votes
+from onetree.policy.imports.scan import scan
 from onetree.policy.settings import Settings
-from onetree.policy.slots import fill
-from onetree.policy.suggest import Gap, suggest
 from onetree.policy.tree import REGULAR, Entry, MemoryTree, PathChange
-from onetree.policy.votes import Vote, Votes
 
 HEAD = "a" * 40
 PEOPLE = [f"p{i}@example.org" for i in range(4)]

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from onetree.policy import accounts, votes
-from onetree.policy.accounts import Account, Accounts, loose
+from onetree.policy.approvals import accounts, votes
+from onetree.policy.approvals.accounts import Account, Accounts, loose
+from onetree.policy.approvals.votes import Vote, Votes
 from onetree.policy.values import InputError
-from onetree.policy.votes import Vote, Votes
 
 SHA = "a" * 40
 GOOD = {"author": "a@example.org", "head": SHA, "votes": []}

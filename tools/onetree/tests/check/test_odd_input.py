@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from onetree.adapters.cache import FactsCache
-from onetree.policy import facts
-from onetree.policy.facts import Facts
+from onetree.policy.imports import facts
+from onetree.policy.imports.facts import Facts
 
 from tools.onetree.tests.check.trees import CONTRACTS, FILES, lines, repo_with, told
 from tools.onetree.tests.repos import Content, Ran

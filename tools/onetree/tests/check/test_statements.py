@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from onetree.adapters.codebase import Lines
-from onetree.policy import candidates
-from onetree.policy.graph import Modules
-from onetree.policy.imports import Statement, scan
-from onetree.policy.logical import statements_on
-from onetree.policy.statements import statements
-from onetree.policy.superset import scope, superset
+from onetree.policy.imports import candidates
+from onetree.policy.imports.graph import Modules
+from onetree.policy.imports.logical import statements_on
+from onetree.policy.imports.scan import Statement, scan
+from onetree.policy.imports.statements import statements
+from onetree.policy.imports.superset import scope, superset
 
 # Pieces that, one after another, make programs that are nearly right: what a quick reading may stumble over.
 PIECES = (

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from onetree.policy import globs
+from onetree.policy.reading import globs
 from wcmatch import glob as wcmatch
 
 DATA = Path(__file__).parent / "data" / "owners"

@@ -5,8 +5,8 @@ import contextlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from onetree.policy import manifest
-from onetree.policy.manifest import AndClause, Check, Manifest
+from onetree.policy.subsystems import manifest
+from onetree.policy.subsystems.manifest import AndClause, Check, Manifest
 from onetree.policy.values import InputError
 
 PATH = "nova/virt/libvirt/subsystem.toml"

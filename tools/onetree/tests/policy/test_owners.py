@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from onetree.policy.globs import split
-from onetree.policy.owners import LINE_MAX, Grant, Import, OwnersError, OwnersFile, importable, parse
+from onetree.policy.ownership.grammar import LINE_MAX, Grant, Import, OwnersError, OwnersFile, importable, parse
+from onetree.policy.reading.globs import split
 
 DATA = Path(__file__).parent / "data" / "owners"
 ROWS: list[dict[str, Any]] = tomllib.loads((DATA / "parser.toml").read_text())["row"]

@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from onetree.policy import owners_lint
+from onetree.policy.ownership import lint as owners_lint
 from onetree.policy.tree import MemoryTree
 
 DATA = Path(__file__).parent / "data" / "owners"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from onetree.policy.owners import OwnersError
-from onetree.policy.ownership import Owner, Ownership, PathOwners, Via
+from onetree.policy.ownership.grammar import OwnersError
+from onetree.policy.ownership.resolution import Owner, Ownership, PathOwners, Via
 from onetree.policy.tree import GITLINK, SYMLINK, Entry, MemoryTree
 from onetree.policy.values import Reason
 

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from onetree.policy import path_globs
+from onetree.policy.reading import path_globs
 
 
 @pytest.mark.parametrize(

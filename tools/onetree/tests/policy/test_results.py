@@ -5,8 +5,8 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from onetree.policy.manifest import Check
 from onetree.policy.results import Gating, Result, judge, parse
+from onetree.policy.subsystems.manifest import Check
 from onetree.policy.values import InputError
 
 COMMIT = "c" * 40

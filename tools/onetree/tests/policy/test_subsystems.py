@@ -2,7 +2,7 @@
 
 import pytest
 from onetree.policy.settings import Settings
-from onetree.policy.subsystems import UNOWNED, Subsystem, Subsystems
+from onetree.policy.subsystems.registry import UNOWNED, Subsystem, Subsystems
 from onetree.policy.tree import SYMLINK, MemoryTree
 from onetree.policy.values import Finding, InputError
 

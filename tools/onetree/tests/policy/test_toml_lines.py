@@ -4,7 +4,7 @@ import tomllib
 
 from hypothesis import given
 from hypothesis import strategies as st
-from onetree.policy.toml_lines import lines
+from onetree.policy.reading.toml_lines import lines
 
 DOCUMENT = """\
 # a comment = 1

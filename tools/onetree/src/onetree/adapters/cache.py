@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from onetree import __version__
 
 if TYPE_CHECKING:
-    from onetree.policy.facts import Facts
+    from onetree.policy.imports.facts import Facts
 
 _FORMAT: Final = 1
 _MOST: Final = 50_000  # entries; the oldest go first
@@ -109,8 +109,8 @@ def _header(body: bytes) -> bytes:
 
 
 def _decode(raw: Any) -> "Facts":
-    from onetree.policy.facts import Facts, Item
-    from onetree.policy.imports import Scan, Statement
+    from onetree.policy.imports.facts import Facts, Item
+    from onetree.policy.imports.scan import Scan, Statement
 
     (statements, strings, error, error_line), items = raw
     read = [Statement(level, module, tuple(names), line, typing) for level, module, names, line, typing in statements]

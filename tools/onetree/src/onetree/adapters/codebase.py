@@ -11,11 +11,11 @@ from onetree.policy.contracts.model import Contracts
 from onetree.policy.contracts.options import contracts_of
 from onetree.policy.contracts.reading import read_ini, read_toml
 from onetree.policy.contracts.view import Imports
-from onetree.policy.graph import Modules
-from onetree.policy.path_globs import matcher
+from onetree.policy.imports.graph import Modules
+from onetree.policy.imports.statements import statements
+from onetree.policy.imports.superset import Scope, scope, superset
+from onetree.policy.reading.path_globs import matcher
 from onetree.policy.settings import Settings
-from onetree.policy.statements import statements
-from onetree.policy.superset import Scope, scope, superset
 from onetree.policy.tree import Tree
 from onetree.policy.values import InputError
 

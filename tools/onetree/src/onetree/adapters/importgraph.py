@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator
 from typing import Protocol
 
-from onetree.policy.graph import Edge, Graph, Modules, ParseError, named_in_string, targets
-from onetree.policy.imports import Scan, scan
-from onetree.policy.path_globs import matcher
+from onetree.policy.imports.graph import Edge, Graph, Modules, ParseError, named_in_string, targets
+from onetree.policy.imports.scan import Scan, scan
+from onetree.policy.reading.path_globs import matcher
 from onetree.policy.settings import Settings
 from onetree.policy.tree import GITLINK, SYMLINK, Tree
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from onetree.adapters.cache import Store
-from onetree.policy.imports import Scan, Statement
+from onetree.policy.imports.scan import Scan, Statement
 from onetree.policy.scoping.facts import Facts
 from onetree.policy.scoping.loads import Load
 from onetree.policy.scoping.places import Place

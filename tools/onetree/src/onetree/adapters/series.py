@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from onetree.adapters.git import Commit, Repository, parse_raw
-from onetree.policy.ballots import Person
+from onetree.policy.approvals.ballots import Person
 from onetree.policy.tree import PathChange
 from onetree.policy.values import InputError
 

@@ -7,11 +7,11 @@ from itertools import pairwise
 from typing import Final
 
 from onetree.adapters.codebase import Codebase, Hit, Lines
-from onetree.policy import boundaries
-from onetree.policy.boundaries import Crossing, Excusable
 from onetree.policy.contracts.evaluate import Evaluation
 from onetree.policy.contracts.model import Contract, Violation
-from onetree.policy.logical import statements_on
+from onetree.policy.imports.logical import statements_on
+from onetree.policy.tree_checks import boundaries
+from onetree.policy.tree_checks.boundaries import Crossing, Excusable
 from onetree.policy.values import Finding
 
 # What is in every line that calls import_module, __import__, import_string, import_object or import_class.

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from onetree.adapters import series
 from onetree.commands.context import Context, Selection
-from onetree.policy.approval_rules import Rules
-from onetree.policy.approvals import Change, NewEdge
-from onetree.policy.ballots import Ballot
+from onetree.policy.approvals.ballots import Ballot
+from onetree.policy.approvals.rules import Rules
+from onetree.policy.approvals.verdict import Change, NewEdge
+from onetree.policy.approvals.votes import Votes
 from onetree.policy.settings import Settings
 from onetree.policy.values import Reason
-from onetree.policy.votes import Votes
 
 _SHORT = 10
 _SHOWN = 3
@@ -92,7 +92,7 @@ def _contradictions(selection: Selection, votes: Votes | None) -> tuple[Reason, 
 
 
 def _collisions(selection: Selection, rules: Rules) -> Mapping[str, Reason]:
-    from onetree.policy.collisions import find
+    from onetree.policy.approvals.collisions import find
 
     return find(selection.target, selection.changes, lambda path: rules.of(path).owners)
 
@@ -100,7 +100,7 @@ def _collisions(selection: Selection, rules: Rules) -> Mapping[str, Reason]:
 def _edges(context: Context, selection: Selection, rules: Rules) -> tuple[NewEdge, ...]:
     if not any(change.path.endswith(".py") for change in selection.changes):
         return ()
-    from onetree.policy.new_edges import find
+    from onetree.policy.approvals.new_edges import find
 
     changes = {change.new.oid: change.path for change in selection.changes if change.new}
 

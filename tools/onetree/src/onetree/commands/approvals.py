@@ -5,19 +5,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from onetree.adapters import series
 from onetree.commands.approval_change import gather
 from onetree.commands.context import Context, Selection, Which, select
-from onetree.policy import accounts as account_map
-from onetree.policy.accounts import Accounts
-from onetree.policy.approval_rules import Rules
-from onetree.policy.approvals import EdgeVerdict, Judge, PathVerdict, Verdict
-from onetree.policy.ballots import Ballot, Person, count
+from onetree.policy.approvals import accounts as account_map
+from onetree.policy.approvals.accounts import Accounts
+from onetree.policy.approvals.ballots import Ballot, Person, count
+from onetree.policy.approvals.rules import Rules
+from onetree.policy.approvals.verdict import EdgeVerdict, Judge, PathVerdict, Verdict
+from onetree.policy.approvals.votes import Votes
 from onetree.policy.settings import Settings
 from onetree.policy.tree import GITLINK, SYMLINK, Tree
 from onetree.policy.values import InputError
-from onetree.policy.votes import Votes
 
 if TYPE_CHECKING:
-    from onetree.policy.ownership_diff import OwnershipDiff
-    from onetree.policy.suggest import Suggestion
+    from onetree.policy.approvals.ownership_diff import OwnershipDiff
+    from onetree.policy.approvals.suggest import Suggestion
 
 POLICY = (
     "override",
@@ -87,7 +87,7 @@ def run(context: Context, which: Which, votes: str = "") -> Report:
 
 def of(context: Context, selection: Selection, votes: str = "") -> Report:
     """Answer for a change that has been selected."""
-    from onetree.policy.ownership_diff import compare
+    from onetree.policy.approvals.ownership_diff import compare
 
     target = selection.target
     settings = context.settings(target)
@@ -140,7 +140,7 @@ def _people(context: Context, selection: Selection) -> tuple[Person, ...]:
 
 def _suggest(verdict: Verdict, rules: Rules, ballot: Ballot) -> "Suggestion":
     """Whom to ask, by the names that OWNERS gives them."""
-    from onetree.policy.suggest import gaps, suggest
+    from onetree.policy.approvals.suggest import gaps, suggest
 
     parts: tuple[PathVerdict | EdgeVerdict, ...] = (*verdict.paths, *verdict.edges)
     outcomes = list({id(each.outcome): each.outcome for each in parts if each.status in _OPEN}.values())

@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 from onetree.commands.context import Context, Selection, Which, select
 from onetree.commands.sides import Sides, sides
-from onetree.policy.affected import Affected, affected, whose
-from onetree.policy.subsystems import Subsystems
+from onetree.policy.subsystems.affected import Affected, affected, whose
+from onetree.policy.subsystems.registry import Subsystems
 
 
 class Report(NamedTuple):

@@ -14,10 +14,10 @@ from onetree.adapters.git import decode
 from onetree.commands import small_change
 from onetree.commands.checking import Checker
 from onetree.commands.context import Context, Selection, Which, select
-from onetree.policy import debt
 from onetree.policy.contracts.findings import Key
 from onetree.policy.settings import Settings
 from onetree.policy.tree import Tree
+from onetree.policy.tree_checks import debt
 from onetree.policy.values import Finding, InputError
 
 

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Final
 from onetree.adapters.cache import FactsCache
 from onetree.adapters.codebase import Codebase, Lines
 from onetree.commands.across import Across
-from onetree.policy import boundaries, debt, layout
-from onetree.policy.boundaries import Excusable
 from onetree.policy.contracts.evaluate import Evaluation
 from onetree.policy.contracts.findings import Key, Teller
 from onetree.policy.contracts.model import Result
 from onetree.policy.contracts.view import Imports
-from onetree.policy.path_globs import matcher
+from onetree.policy.reading.path_globs import matcher
+from onetree.policy.tree_checks import boundaries, debt, layout
+from onetree.policy.tree_checks.boundaries import Excusable
 from onetree.policy.values import Finding, InputError
 
 if TYPE_CHECKING:
-    from onetree.policy.facts import Facts
-    from onetree.policy.ownership import Ownership
+    from onetree.policy.imports.facts import Facts
+    from onetree.policy.ownership.resolution import Ownership
 
 # Beyond so many Python files a whole tree is not parsed only to know that it parses: contracts do not need it.
 PARSED_FILES: Final = 1_000
@@ -129,7 +129,7 @@ class Checker:
         if self._like or not self._is_owned:
             return ()  # what was there before is not told, so that nobody is asked
         if self._ownership is None:
-            from onetree.policy.ownership import Ownership
+            from onetree.policy.ownership.resolution import Ownership
 
             self._ownership = Ownership(self.code.tree)
         return tuple(owner.who for owner in self._ownership.of(path).owners)
@@ -155,8 +155,9 @@ class Checker:
         if not self._is_owned:
             self.notices.append(f"There is no OWNERS file in {code.tree.name}: nobody is asked for approval.")
             return
-        from onetree.policy import manifest, owners_lint
-        from onetree.policy.subsystems import Subsystems
+        from onetree.policy.ownership import lint as owners_lint
+        from onetree.policy.subsystems import manifest
+        from onetree.policy.subsystems.registry import Subsystems
 
         subsystems = Subsystems(code.tree, code.settings)
         broken = list(self._broken_manifests())
@@ -174,7 +175,7 @@ class Checker:
         return any(path == _OWNERS or path.endswith("/" + _OWNERS) for path in self.code.tree.entries())
 
     def _broken_manifests(self) -> Iterator[Finding]:
-        from onetree.policy import manifest
+        from onetree.policy.subsystems import manifest
 
         for path in sorted(self.code.tree.entries()):
             if path.rpartition("/")[2] == manifest.FILE_NAME:
@@ -218,7 +219,7 @@ class Checker:
         oid = self.code.tree.entries()[path].oid
         found = self._cache.get(oid) if self._cache else None
         if found is None:
-            from onetree.policy import facts
+            from onetree.policy.imports import facts
 
             found = facts.read(self.code.tree.read(path))
             if self._cache:

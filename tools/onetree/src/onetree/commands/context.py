@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from onetree.adapters.git import Commit, Repository
 from onetree.adapters.overlay import OverlayTree, read_overlay
-from onetree.policy import manifest
 from onetree.policy import settings as settings_of
-from onetree.policy.owners import importable
-from onetree.policy.path_globs import matcher
+from onetree.policy.ownership.grammar import importable
+from onetree.policy.reading.path_globs import matcher
 from onetree.policy.settings import Settings
+from onetree.policy.subsystems import manifest
 from onetree.policy.tree import Entry, HidingTree, PathChange, Tree
 from onetree.policy.values import InputError
 

@@ -7,10 +7,10 @@ from onetree.commands import approvals, changed, check, tests
 from onetree.commands.context import Context, Selection, Which, select
 from onetree.commands.sides import sides
 from onetree.policy import gate, results
-from onetree.policy.approvals import EdgeVerdict, PathVerdict
+from onetree.policy.approvals.verdict import EdgeVerdict, PathVerdict
 from onetree.policy.gate import Part
 from onetree.policy.results import Gating, Job, Result
-from onetree.policy.subsystems import Subsystems
+from onetree.policy.subsystems.registry import Subsystems
 from onetree.policy.values import Finding, InputError, Reason
 
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from onetree.adapters.git import decode
 from onetree.commands.context import Context
-from onetree.policy.ownership import Ownership, PathOwners
-from onetree.policy.subsystems import Subsystems
+from onetree.policy.ownership.resolution import Ownership, PathOwners
+from onetree.policy.subsystems.registry import Subsystems
 from onetree.policy.tree import Tree
 from onetree.policy.values import InputError, Reason
 

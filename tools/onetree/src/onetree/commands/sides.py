@@ -7,12 +7,12 @@ from onetree.adapters import importgraph
 from onetree.adapters.cache import folder_of
 from onetree.adapters.scope_cache import ScopeCache
 from onetree.commands.context import Context, Selection
-from onetree.policy.imports import Scan
+from onetree.policy.imports.scan import Scan
+from onetree.policy.imports.statements import statements
 from onetree.policy.scoping.facts import Facts, facts_of, syntax_error, written
 from onetree.policy.scoping.paths import is_for_tests
 from onetree.policy.scoping.side import Side
 from onetree.policy.settings import Settings
-from onetree.policy.statements import statements
 from onetree.policy.tree import PathChange, Tree
 
 

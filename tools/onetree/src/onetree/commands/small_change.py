@@ -11,11 +11,12 @@ from onetree.adapters.codebase import Codebase, Hit
 from onetree.adapters.git import Repository
 from onetree.commands.checking import Checker, Keyed
 from onetree.commands.context import Selection
-from onetree.policy import boundaries, facts
-from onetree.policy.boundaries import Islands
-from onetree.policy.facts import Facts
-from onetree.policy.logical import statements_on
+from onetree.policy.imports import facts
+from onetree.policy.imports.facts import Facts
+from onetree.policy.imports.logical import statements_on
 from onetree.policy.tree import EXECUTABLE, REGULAR, Entry, PathChange, Tree
+from onetree.policy.tree_checks import boundaries
+from onetree.policy.tree_checks.boundaries import Islands
 
 _POLICY = frozenset({".importlinter", "setup.cfg", "pyproject.toml", "onetree.toml", "subsystem.toml"})
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from onetree.policy.manifest import Check
+from onetree.policy.subsystems.manifest import Check
 from onetree.policy.values import InputError, Reason
 
 if TYPE_CHECKING:

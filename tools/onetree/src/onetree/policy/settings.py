@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from onetree.policy.toml_tables import Table, load
+from onetree.policy.reading.toml_tables import Table, load
 from onetree.policy.tree import Tree
 from onetree.policy.values import InputError
 
@@ -50,7 +50,7 @@ class Debt(NamedTuple):
 class Settings(NamedTuple):
     """Every key of `[tool.onetree]` with its default. `file` is where they stand, "" where the tree has none.
 
-    Globs are those of `onetree.policy.path_globs`; paths are relative to the root, with "." for the root itself.
+    Globs are those of `onetree.policy.reading.path_globs`; paths are relative to the root, which itself is ".".
     """
 
     file: str = ""

@@ -30,7 +30,7 @@ class Template(NamedTuple):
 
 def parse(text: bytes, file: str) -> Template:
     """Read a `template.toml`. Raises InputError."""
-    from onetree.policy.toml_tables import Table, load
+    from onetree.policy.reading.toml_tables import Table, load
 
     values, decoded = load(text, file, "the template's description")
     table = Table(values, decoded, file)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from onetree.commands.approvals import DIALECT, Report, policy_in_force
-from onetree.policy.approvals import EdgeVerdict, PathVerdict
+from onetree.policy.approvals.verdict import EdgeVerdict, PathVerdict
 from onetree.policy.values import Reason
 from onetree.render.lines import Line, line, plural, printable, status
 

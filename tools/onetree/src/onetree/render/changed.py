@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from onetree.commands.changed import Report
-from onetree.policy.affected import Affected
+from onetree.policy.subsystems.affected import Affected
 from onetree.policy.values import Reason
 from onetree.render.lines import Line, line, plural, printable
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from onetree.adapters.git import Commit
-from onetree.policy.votes import Vote, Votes
+from onetree.policy.approvals.votes import Vote, Votes
 
 NAME = "git-trailers"
 _TRAILER = re.compile(r"^(reviewed|acked|approved|nacked)-by:[^<\n]*<([^<>\s]+)>[ \t]*$", re.IGNORECASE | re.MULTILINE)

@@ -2,8 +2,8 @@
 
 import sys
 
+from onetree.policy.approvals.votes import Votes, parse
 from onetree.policy.values import InputError
-from onetree.policy.votes import Votes, parse
 
 
 def read(path: str) -> Votes:

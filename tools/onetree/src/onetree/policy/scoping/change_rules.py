@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from onetree.policy.path_globs import matcher
+from onetree.policy.reading.path_globs import matcher
 from onetree.policy.scoping.closure import Links
 from onetree.policy.scoping.links import Everything, Link
 from onetree.policy.scoping.naming import Names

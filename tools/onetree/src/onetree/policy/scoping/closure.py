@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 
-from onetree.policy.path_globs import one
+from onetree.policy.reading.path_globs import one
 from onetree.policy.scoping.links import Link, Span
 from onetree.policy.scoping.paths import is_for_tests
 

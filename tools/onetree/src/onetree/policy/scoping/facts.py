@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from onetree.policy.imports import parse
+from onetree.policy.imports.scan import parse
 from onetree.policy.scoping.loads import Load, loads_in
 from onetree.policy.scoping.places import Place, places_in
 

@@ -3,7 +3,7 @@
 import posixpath
 from collections.abc import Iterator, Mapping
 
-from onetree.policy.path_globs import problem
+from onetree.policy.reading.path_globs import problem
 from onetree.policy.scoping.links import Link, Span
 from onetree.policy.scoping.paths import is_document, is_for_tests
 from onetree.policy.scoping.side import Side

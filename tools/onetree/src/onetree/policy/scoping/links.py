@@ -10,7 +10,7 @@ class Span(Enum):
     FILE = "file"  # this very path
     BELOW = "below"  # every path below this folder; "" is the whole tree
     ITSELF = "itself"  # this very path where it has changed itself, not where something that it depends on has
-    GLOB = "glob"  # every path that matches, see onetree.policy.path_globs
+    GLOB = "glob"  # every path that matches, see onetree.policy.reading.path_globs
 
 
 class Link(NamedTuple):

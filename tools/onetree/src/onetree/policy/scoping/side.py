@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterator, Mapping
 from fnmatch import fnmatch
 from functools import cached_property
 
-from onetree.policy.boundaries import islands
-from onetree.policy.graph import Graph
-from onetree.policy.path_globs import matcher
+from onetree.policy.imports.graph import Graph
+from onetree.policy.reading.path_globs import matcher
 from onetree.policy.scoping.facts import Facts
 from onetree.policy.scoping.projects import Project, Pytest, projects_of, pytest_of
 from onetree.policy.settings import Settings
-from onetree.policy.subsystems import Subsystem, Subsystems
+from onetree.policy.subsystems.registry import Subsystem, Subsystems
 from onetree.policy.tree import Tree
+from onetree.policy.tree_checks.boundaries import islands
 
 
 class Side:

@@ -1,0 +1,1 @@
+"""Imports: read from source, from single lines, and as a graph."""

@@ -1,0 +1,1 @@
+"""OWNERS files: what they say, and who owns a path by them."""

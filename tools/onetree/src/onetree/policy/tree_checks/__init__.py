@@ -1,0 +1,1 @@
+"""What `onetree check` looks for beside contracts and OWNERS."""
