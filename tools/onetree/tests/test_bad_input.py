@@ -99,42 +99,41 @@ def test_a_partial_clone_that_lacks_contents(command: str, repo: Repo, tmp_path:
     )
 
 
+ROOTS = "root1@example.org, root2@example.org"
+SETTINGS_SYNTAX = "onetree: onetree.toml:1: the settings file is not TOML: invalid value. Mend the syntax.\n"
+SETTINGS_KEY = "onetree: onetree.toml:2: unknown key 'plugin'. Did you mean 'plugins'?\n"
+CONTRACT_TYPE = (
+    "onetree: .importlinter:5: 'walls' is no type of contract. "
+    "It is one of acyclic_siblings, forbidden, independence, layers, protected, or named in 'contract_types'.\n"
+)
+MANIFEST_KEY = (
+    "Checked the whole tree: the working tree.\n"
+    "app/subsystem.toml:3: unknown key 'state'. [subsystems/invalid]\n    Did you mean 'status'?\n"
+    f"    ask {ROOTS}\n"
+    "\n1 finding (3 Python files, 1 of 1 contract kept)\n"
+)
+
+
 @pytest.mark.parametrize(
-    ("name", "content", "args", "message"),
+    ("name", "content", "expected"),
     [
-        (
-            "onetree.toml",
-            "target = \n",
-            ("owners", "app/a.py"),
-            "onetree.toml:1: the settings file is not TOML: invalid value. Mend the syntax.",
-        ),
-        (
-            "onetree.toml",
-            "\nplugin = []\n",
-            ("check",),
-            "onetree.toml:2: unknown key 'plugin'. Did you mean 'plugins'?",
-        ),
+        ("onetree.toml", "target = \n", (2, "", SETTINGS_SYNTAX)),
+        ("onetree.toml", "\nplugin = []\n", (2, "", SETTINGS_KEY)),
         (
             ".importlinter",
             "[importlinter]\nroot_package = app\n[importlinter:contract:x]\nname = X\ntype = walls\n",
-            ("check",),
-            None,
+            (2, "", CONTRACT_TYPE),
         ),
+        ("app/subsystem.toml", 'name = "app"\nsummary = "App"\nstate = "supported"\n', (1, MANIFEST_KEY, "")),
     ],
-    ids=["settings syntax", "settings key", "contract type"],
+    ids=["settings syntax", "settings key", "contract type", "manifest key"],
 )
 def test_broken_configuration_is_told_with_file_and_line(
-    repo: Repo, monkeypatch: pytest.MonkeyPatch, name: str, content: str, args: tuple[str, ...], message: str | None
+    repo: Repo, name: str, content: str, expected: tuple[int, str, str]
 ) -> None:
-    monkeypatch.chdir(repo.path)
+    repo.write("app/OWNERS", ROOTS.replace(", ", "\n"))
     repo.write(name, content)
-    ran = repo.onetree(*args)
-    assert ran.code == 2
-    assert ran.out == ""
-    if message:
-        assert ran.err == f"onetree: {message}\n"
-    else:
-        assert ran.err.startswith("onetree: .importlinter:5: ")
+    assert repo.onetree("check") == expected
 
 
 def test_a_full_disk_for_the_answer(repo: Repo) -> None:
