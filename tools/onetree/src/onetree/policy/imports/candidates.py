@@ -56,7 +56,7 @@ def on_line(text: str) -> tuple[Candidate, ...]:
 
 def splits_from(text: str) -> bool:
     """Whether the line may begin an import statement whose word ``import`` stands on a later line."""
-    return _CONTINUED.search(text) is not None
+    return "\\" in text and _CONTINUED.search(text) is not None
 
 
 def rest_of(text: str, line: int) -> tuple[str, ...]:
