@@ -61,6 +61,10 @@ def main() -> int:
             with (copy / "nova/virt/libvirt/utils.py").open("a") as file:
                 file.write(text)
             subprocess.run(["git", "-C", str(copy), "add", "nova/virt/libvirt/utils.py"], check=True)
+        # Git reads again what was written in the second in which its index was; a clone in use is past that.
+        time.sleep(1.1)
+        for copy in (tree, edited, imports):
+            subprocess.run(["git", "-C", str(copy), "status"], stdout=subprocess.DEVNULL, check=True)
         commands = {
             "lint-imports --no-cache": [tool("lint-imports"), "--no-cache", "--config", str(OVERLAY / ".importlinter")],
             "lint-imports, warm": [tool("lint-imports"), "--config", str(OVERLAY / ".importlinter")],
