@@ -69,6 +69,7 @@ def main() -> int:
             "lint-imports --no-cache": [tool("lint-imports"), "--no-cache", "--config", str(OVERLAY / ".importlinter")],
             "lint-imports, warm": [tool("lint-imports"), "--config", str(OVERLAY / ".importlinter")],
             "tach check": [tool("tach"), "check"],
+            "onetree check --rule imports": onetree("check", "--rule", "imports", "--overlay", str(contracts_only)),
             "onetree check, contracts and boundaries": onetree("check", "--overlay", str(contracts_only)),
             "onetree check, OWNERS and manifests too": onetree("check", "--overlay", str(OVERLAY)),
             "onetree check --staged, one file edited": staged(edited, OVERLAY),

@@ -116,9 +116,7 @@ def _check(args: Namespace) -> Answer:
     from onetree.render.check import text
 
     context = open_context(args.repo, args.overlay)
-    report = check.run(context, _which(args), asked=args.repo, cached=not args.no_cache)
-    if args.rule:
-        report = report.only(args.rule)
+    report = check.run(context, _which(args), asked=args.repo, cached=not args.no_cache, kinds=args.rule)
     return report, lambda: text(report)
 
 

@@ -54,16 +54,18 @@ class Report(NamedTuple):
         }
 
 
-def run(context: Context, which: Which, *, asked: str = "", cached: bool = True) -> Report:
-    """Check the whole tree if `which` names no change, else what the change adds.
+def run(context: Context, which: Which, *, asked: str = "", cached: bool = True, kinds: Collection[str] = ()) -> Report:
+    """Check the whole tree if `which` names no change, else what the change adds; all kinds of findings, or `kinds`.
 
     `asked` is the folder that the command line named, with which `gitgrep.start` may have been called. Raises
     InputError for broken settings and contracts.
     """
     cache = FactsCache(folder_of(context.repo.git_dir)) if cached else None
     if which == Which():
-        return _finished(_whole(context, asked, cache), context, cache)
-    return _finished(_change(context, select(context, which), asked, cache), context, cache)
+        report = _whole(context, asked, cache, kinds)
+    else:
+        report = _change(context, select(context, which), asked, cache)
+    return _finished(report.only(kinds) if kinds else report, context, cache)
 
 
 def of(context: Context, selection: Selection) -> Report:
@@ -82,7 +84,7 @@ def _finished(report: Report, context: Context, cache: FactsCache | None) -> Rep
     return report._replace(notices=(*report.notices, cache.problem)) if cache.problem else report
 
 
-def _whole(context: Context, asked: str, cache: FactsCache | None) -> Report:
+def _whole(context: Context, asked: str, cache: FactsCache | None, kinds: Collection[str]) -> Report:
     repo = context.repo
     if repo.bare:
         commit = repo.resolve("HEAD")
@@ -94,7 +96,7 @@ def _whole(context: Context, asked: str, cache: FactsCache | None) -> Report:
         lines = codebase.of_objects(repo.git_dir, commit, tree, code.files)
     else:
         lines = codebase.of_worktree(asked or repo.root, repo.root, tree, code.files)
-    checker = Checker(code, cache)
+    checker = Checker(code, cache, kinds=kinds)
     checker.read(lines)
     found = checker.findings(lines, None)
     return _report(f"the whole tree: {tree.name}", code, checker, [finding for _, finding in found])

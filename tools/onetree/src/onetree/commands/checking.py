@@ -35,16 +35,25 @@ class Checker:
     """Checks one tree. What it counted and noticed can be read after `findings`."""
 
     def __init__(
-        self, code: Codebase, cache: FactsCache | None, *, edits: bool = False, like: "Checker | None" = None
+        self,
+        code: Codebase,
+        cache: FactsCache | None,
+        *,
+        edits: bool = False,
+        like: "Checker | None" = None,
+        kinds: Collection[str] = (),
     ) -> None:
-        """Check `code`. With `edits` what hangs on paths and policy alone is left out, since a change of no more than
-        files' contents finds it on both of its sides. `like` is the check of the other side, which then has the same
-        imports but for the changed files.
+        """Check `code`, for all kinds of findings or at least for `kinds`.
+
+        With `edits` what hangs on paths and policy alone is left out, since a change of no more than files' contents
+        finds it on both of its sides. `like` is the check of the other side, which then has the same imports but for
+        the changed files.
         """
         self.code = code
         self._cache = cache
         self._edits = edits
         self._like = like
+        self._kinds = frozenset(kinds)
         self._ownership: Ownership | None = None
         self.superset = Imports({})
         self.verdicts: list[tuple[str, str, bool]] = []
@@ -71,15 +80,23 @@ class Checker:
         was_enabled = gc.isenabled()
         gc.disable()
         try:
-            across = Across(self.code, lines)  # its search runs while contracts are evaluated
-            found = list(self._imports(known))
-            others = [*self._boundaries(across), *self._parsed(changed)]
-            if not self._edits:
-                others += [*self._placed(), *self._lints()]
+            # The search runs while contracts are evaluated.
+            across = Across(self.code, lines) if self._wants("boundaries", "debt") else None
+            found = list(self._imports(known)) if self._wants("imports", "boundaries", "debt") else []
+            others = [*self._boundaries(across)] if across else []
+            if self._wants("imports", "layout"):
+                others += self._parsed(changed)
+            if not self._edits and self._wants("graph", "layout"):
+                others += self._placed()
+            if not self._edits and self._wants("owners", "subsystems"):
+                others += self._lints()
             return [each for each in (*found, *map(_keyed, others)) if each[0] not in known]
         finally:
             if was_enabled:
                 gc.enable()
+
+    def _wants(self, *kinds: str) -> bool:
+        return not self._kinds or not self._kinds.isdisjoint(kinds)
 
     def of_files(self, changed: Collection[str], across: Iterable[Excusable]) -> Iterator[Keyed]:
         """What is wrong with some files alone: `across` is what was found in them to cross a boundary."""
