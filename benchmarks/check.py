@@ -88,7 +88,7 @@ def tool(name: str) -> str:
 
 def onetree(*words: str) -> list[str]:
     """The command line of onetree."""
-    return [sys.executable, "-m", "onetree", *words]
+    return [tool("onetree"), *words]
 
 
 def staged(repo: Path, overlay: Path) -> list[str]:
