@@ -136,7 +136,9 @@ def test_broken_configuration_is_told_with_file_and_line(
     assert repo.onetree("check") == expected
 
 
-def test_a_full_disk_for_the_answer(repo: Repo) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_for_the_answer(repo: Repo, unbuffered: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     command = f"{sys.executable} -m onetree owners OWNERS > /dev/full"
     done = subprocess.run(["bash", "-c", command], cwd=repo.path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (

@@ -48,8 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("onetree: interrupted; nothing was left half done.", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # The reader of our output went away: no error of ours, but Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()  # its reader went away, which is no error of ours
         return 0
     except Exception:
         _report_bug(words)
@@ -69,6 +68,7 @@ def _run(words: list[str]) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
+        _give_up_output()
         raise InputError(f"The answer cannot be written: {error.strerror}.", hint="Send it elsewhere.") from None
     return report.exit_code
 
@@ -183,6 +183,11 @@ def _which(args: Namespace) -> "Which":
     from onetree.commands.context import Which
 
     return Which(args.target, args.head, args.staged, args.worktree)
+
+
+def _give_up_output() -> None:
+    """Send what is left to be written nowhere, or Python would complain once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _completion(shell: str) -> int:
