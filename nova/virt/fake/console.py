@@ -10,23 +10,15 @@ from nova.domain.states import PowerState
 from nova.domain.views import ConsoleEndpoint, DiskStats, GuestDiagnostics, NicStats
 from nova.driverapi.errors import NotSupported
 from nova.driverapi.values import GuestEvent
-from nova.virt.fake.faults import FaultPlan, driver_call
+from nova.virt.fake.faults import driver_call
 from nova.virt.fake.hypervisor import Record
-from nova.virt.fake.session import Session, require_power
+from nova.virt.fake.session import OnSession, require_power
 
 PROTOCOLS = frozenset({"vnc", "serial"})
 
 
-class Console:
+class Console(OnSession):
     """ConsoleOutput, RemoteConsole, Diagnostics, AdminPassword, CrashDump and GuestEvents."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    @property
-    def faults(self) -> FaultPlan:
-        """What goes wrong."""
-        return self._session.faults
 
     @driver_call
     def console_output(self, server_id: ServerId, lines: int | None) -> bytes:

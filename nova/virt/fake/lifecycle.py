@@ -9,25 +9,17 @@ from nova.domain.servers import Guest, GuestSpec
 from nova.domain.states import PowerState
 from nova.driverapi.errors import GuestConflict, WrongPowerState
 from nova.driverapi.values import PowerTarget, RebootKind
-from nova.virt.fake.faults import FaultPlan, driver_call
+from nova.virt.fake.faults import driver_call
 from nova.virt.fake.hypervisor import Record
-from nova.virt.fake.session import Session, require_power
+from nova.virt.fake.session import OnSession, require_power
 from nova.virt.fake.storage import fetch_image
 
 _ON = (PowerState.RUNNING, PowerState.PAUSED, PowerState.SUSPENDED)
 _WHOLE = (*_ON, PowerState.SHUTDOWN, PowerState.CRASHED)
 
 
-class Lifecycle:
+class Lifecycle(OnSession):
     """The core methods about a guest's life."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    @property
-    def faults(self) -> FaultPlan:
-        """What goes wrong."""
-        return self._session.faults
 
     @driver_call
     def spawn(self, operation: Operation, spec: GuestSpec, node: str) -> Guest:
@@ -88,16 +80,8 @@ class Lifecycle:
             session.call("undefine", lambda: session.hypervisor.remove(server_id))
 
 
-class Running:
+class Running(OnSession):
     """Pause and Suspend."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    @property
-    def faults(self) -> FaultPlan:
-        """What goes wrong."""
-        return self._session.faults
 
     @driver_call
     def pause(self, operation: Operation, server_id: ServerId) -> Guest:
@@ -129,16 +113,8 @@ class Running:
         return self._session.once(operation, call, server_id, turn)
 
 
-class Reshaping:
+class Reshaping(OnSession):
     """Resize, Rescue and Rebuild."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    @property
-    def faults(self) -> FaultPlan:
-        """What goes wrong."""
-        return self._session.faults
 
     @driver_call
     def resize(self, operation: Operation, spec: GuestSpec, node: str) -> Guest:

@@ -10,21 +10,13 @@ from nova.domain.tasks import MigrationTicket
 from nova.domain.views import MigrationProgress
 from nova.driverapi.errors import BackendFailed, GuestNotFound, InvalidRequest
 from nova.virt.fake.errors import translated
-from nova.virt.fake.faults import FaultPlan, driver_call
+from nova.virt.fake.faults import driver_call
 from nova.virt.fake.hypervisor import Hypervisor, Record
-from nova.virt.fake.session import Session, require_power
+from nova.virt.fake.session import OnSession, Session, require_power
 
 
-class Moving:
+class Moving(OnSession):
     """ColdMigration."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    @property
-    def faults(self) -> FaultPlan:
-        """What goes wrong."""
-        return self._session.faults
 
     @driver_call
     def prepare_move(self, operation: Operation, spec: GuestSpec, node: str) -> MigrationTicket:
@@ -86,16 +78,8 @@ class Moving:
         return self._session.once(operation, "start", server_id, start)
 
 
-class LiveMoving:
+class LiveMoving(OnSession):
     """LiveMigration."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    @property
-    def faults(self) -> FaultPlan:
-        """What goes wrong."""
-        return self._session.faults
 
     @driver_call
     def prepare_live(self, operation: Operation, spec: GuestSpec, node: str) -> MigrationTicket:

@@ -6,20 +6,12 @@ from nova.domain.devices import Interface
 from nova.domain.ids import ServerId
 from nova.domain.operations import Operation
 from nova.domain.servers import Guest
-from nova.virt.fake.faults import FaultPlan, driver_call
-from nova.virt.fake.session import Session
+from nova.virt.fake.faults import driver_call
+from nova.virt.fake.session import OnSession
 
 
-class Network:
+class Network(OnSession):
     """InterfaceAttach."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    @property
-    def faults(self) -> FaultPlan:
-        """What goes wrong."""
-        return self._session.faults
 
     @driver_call
     def attach_interface(self, operation: Operation, server_id: ServerId, interface: Interface) -> Guest:

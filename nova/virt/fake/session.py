@@ -70,6 +70,18 @@ class Session:
             return self.put(name, work(record).having(operation)).guest
 
 
+class OnSession:
+    """What every facet stands on: the session, and what goes wrong in it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def faults(self) -> FaultPlan:
+        """What goes wrong."""
+        return self._session.faults
+
+
 def require_power(record: Record, call: str, *allowed: PowerState) -> None:
     """Raise WrongPowerState unless the guest has one of the power states."""
     if record.power not in allowed:

@@ -12,8 +12,8 @@ from nova.domain.servers import Guest
 from nova.domain.states import PowerState
 from nova.domain.views import VolumeConnector
 from nova.driverapi.errors import ImageUnusable, WrongPowerState
-from nova.virt.fake.faults import FaultPlan, driver_call
-from nova.virt.fake.session import Session
+from nova.virt.fake.faults import driver_call
+from nova.virt.fake.session import OnSession, Session
 
 IMAGE_FORMATS = frozenset({"raw", "qcow2"})
 
@@ -32,16 +32,8 @@ def fetch_image(session: Session, image: ImageRef | None) -> None:
     session.call("cache-image", lambda: session.hypervisor.images.add(image.id))
 
 
-class Storage:
+class Storage(OnSession):
     """Snapshot, VolumeAttach and ImageCache."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    @property
-    def faults(self) -> FaultPlan:
-        """What goes wrong."""
-        return self._session.faults
 
     @driver_call
     def snapshot(self, operation: Operation, server_id: ServerId, target: ImageTarget) -> ImageRef:

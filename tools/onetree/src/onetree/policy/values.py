@@ -20,13 +20,6 @@ class Reason(NamedTuple):
         return f"{self.text} ({where})"
 
 
-class Decision(NamedTuple):
-    """A value and the reasons for it, as data; rendering is elsewhere."""
-
-    value: str
-    reasons: tuple[Reason, ...] = ()
-
-
 class Finding(NamedTuple):
     """One thing that is wrong in a tree.
 

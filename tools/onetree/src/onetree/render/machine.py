@@ -15,18 +15,6 @@ def as_json(report: Mapping[str, Any]) -> str:
     return json.dumps(report, indent=2, ensure_ascii=True)
 
 
-def finding(found: Finding) -> dict[str, Any]:
-    """A finding as the command line's JSON has it."""
-    return {
-        "rule": found.rule,
-        "path": found.path,
-        "line": found.line,
-        "message": found.message,
-        "hint": found.hint,
-        "owners": list(found.owners),
-    }
-
-
 def github(findings: Iterable[Finding]) -> Iterator[str]:
     """Workflow commands that GitHub shows beside the line; escaped as its runner expects."""
     for found in findings:
